@@ -7,5 +7,5 @@ public sealed class PluginException : Exception
     public PluginException(string message) : base(message) { }
 
     /// <summary>With a sentence a user can act on, and what caused it.</summary>
-    public PluginException(string message, Exception inner) : base(message, inner) { }
+    public PluginException(string message, Exception? inner) : base(message, inner) { }
 }
