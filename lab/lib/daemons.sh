@@ -110,9 +110,9 @@ import_busybox() {
 
 # The smallest image there is: Debian's static busybox and a link for each of its commands.
 busybox_tar() {
-  local tar=$lab/busybox.tar folder applet
+  local tar=$lab/_busybox.tar folder applet
   if [[ ! -s $tar ]]; then
-    folder=$(mktemp -d "$lab/busybox.XXXXXX")
+    folder=$(mktemp -d "$lab/_busybox.XXXXXX")
     mkdir -p "$folder"/{bin,sbin,usr/bin,usr/sbin,etc,root,tmp,var,dev,proc,sys}
     install -m755 /bin/busybox "$folder/bin/busybox"
     while read -r applet; do
