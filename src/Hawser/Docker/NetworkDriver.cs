@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Net;
 using Hawser.Converge;
 using Hawser.Core;
 using Hawser.Core.Intent;
