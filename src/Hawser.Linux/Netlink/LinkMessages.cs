@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Hawser.Linux;
 
 /// <summary>Writes the messages about links.</summary>
@@ -26,9 +28,12 @@ internal static class LinkMessages
     {
         writer.Begin(RouteMessage.NewLink, NetlinkFlags.None, new LinkHeader());
         writer.Attribute(LinkAttribute.Group, group);
-        writer.Attribute(LinkAttribute.Alias, alias);
+        WriteAlias(ref writer, alias);
         writer.End();
     }
+
+    /// <summary>An alias goes without a zero byte, which would count as one of its 255 bytes.</summary>
+    public static void WriteAlias(ref NetlinkWriter writer, string alias) => writer.Attribute(LinkAttribute.Alias, Encoding.UTF8.GetBytes(alias));
 
     /// <summary>Begins <c>ip link set dev NAME</c>; what to set follows as attributes.</summary>
     public static void BeginSet(ref NetlinkWriter writer, string name, LinkFlags flags = default, LinkFlags change = default)

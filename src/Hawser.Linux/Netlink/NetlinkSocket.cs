@@ -61,6 +61,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     /// <returns>The answers, in the order of the messages.</returns>
     public NetlinkAck[] Transact(in NetlinkWriter messages)
     {
+        if (messages.Count == 0) return [];
         Send(messages);
         var acks = new NetlinkAck[messages.Count];
         for (var missing = acks.Length; missing > 0;)

@@ -89,12 +89,24 @@ public sealed class RouteNetlink : IDisposable
     /// <summary><c>ip link set dev ifINDEX alias TEXT</c></summary>
     /// <param name="index">The link.</param>
     /// <param name="alias">The alias, at most 255 bytes; empty to have none.</param>
-    public void SetAlias(int index, string alias) => SetText(index, LinkAttribute.Alias, "alias", alias);
+    public void SetAlias(int index, string alias)
+    {
+        var writer = _socket.Begin();
+        LinkMessages.BeginSet(ref writer, index);
+        LinkMessages.WriteAlias(ref writer, alias);
+        Finish(ref writer).Require($"ip link set dev if{index} alias {alias}");
+    }
 
     /// <summary><c>ip link set dev ifINDEX name NAME</c></summary>
     /// <param name="index">The link.</param>
     /// <param name="name">The new name, at most 15 bytes.</param>
-    public void SetName(int index, string name) => SetText(index, LinkAttribute.Name, "name", name);
+    public void SetName(int index, string name)
+    {
+        var writer = _socket.Begin();
+        LinkMessages.BeginSet(ref writer, index);
+        writer.Attribute(LinkAttribute.Name, name);
+        Finish(ref writer).Require($"ip link set dev if{index} name {name}");
+    }
 
     /// <summary><c>ip link delete dev NAME</c>; a veth takes its peer with it. Waits for an RCU grace period: some 20 ms.</summary>
     /// <param name="name">The link.</param>
@@ -179,14 +191,6 @@ public sealed class RouteNetlink : IDisposable
         var writer = _socket.Begin();
         LinkMessages.BeginSet(ref writer, index, flags, change);
         Finish(ref writer).Require($"ip link set dev if{index} {what}");
-    }
-
-    void SetText(int index, ushort attribute, string what, string value)
-    {
-        var writer = _socket.Begin();
-        LinkMessages.BeginSet(ref writer, index);
-        writer.Attribute(attribute, value);
-        Finish(ref writer).Require($"ip link set dev if{index} {what} {value}");
     }
 
     NetlinkAck Finish(ref NetlinkWriter writer)

@@ -35,9 +35,12 @@ public sealed partial class ToolException : Exception
         errors = errors.Trim();
         if (errors.Length > LongestErrors) errors = errors[..LongestErrors];
         var line = FindLine(errors, input);
-        var message = $"{command}: {(errors.Length == 0 ? $"exit code {exitCode}" : errors)}";
+        var message = $"{command}: {(errors.Length == 0 ? $"exit code {exitCode}" : InOneLine(errors))}";
         return new(command, exitCode, errors, line, line is null ? message : $"{message}: {line}");
     }
+
+    static string InOneLine(string errors) => string.Join("; ", errors.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        .Where(line => !line.StartsWith("Try `", StringComparison.Ordinal))); // the hint at --help
 
     static string? FindLine(string errors, string input)
     {
