@@ -141,6 +141,19 @@ public sealed class PluginTransportTests
         replies.ShouldAllBe(reply => reply.Status == 200);
     }
 
+    /// <summary>Kestrel looks for idle connections once a second; dockerd loses a request's body to one that closes.</summary>
+    [Fact]
+    public async Task An_idle_connection_stays_open()
+    {
+        await using var plugin = await ServedPlugin.StartAsync(Activate);
+        using var connection = await plugin.ConnectAsync();
+        (await connection.CallAsync("/Plugin.Activate", "")).Status.ShouldBe(200);
+
+        await Task.Delay(TimeSpan.FromSeconds(2.5));
+
+        (await connection.CallAsync("/Plugin.Activate", "")).Status.ShouldBe(200);
+    }
+
     [Fact]
     public async Task Each_socket_serves_its_own_routes()
     {
