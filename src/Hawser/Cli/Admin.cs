@@ -11,7 +11,6 @@ static class Admin
     {
         Description = "The folder of the daemon's admin socket",
         HelpName = "DIR",
-        Recursive = true,
         DefaultValueFactory = _ => StateFolders.Default.Run,
     };
 

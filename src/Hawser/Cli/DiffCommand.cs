@@ -8,7 +8,7 @@ static class DiffCommand
 {
     public static Command Make()
     {
-        var command = new Command("diff", "Show what is not as it should be; nothing is changed");
+        var command = new Command("diff", "Show what is not as it should be; nothing is changed") { Admin.RunFolder };
         command.SetAction((arguments, ct) => Admin.RunAsync(arguments, async client =>
         {
             var diff = await client.GetAsync("/diff", AdminJson.Default.DiffReport, ct);

@@ -11,7 +11,7 @@ static class OrphansCommand
 
     public static Command MakeOrphans()
     {
-        var command = new Command("orphans", "Show rows and links that belong to no network or container that is known");
+        var command = new Command("orphans", "Show rows and links that belong to no network or container that is known") { Admin.RunFolder };
         command.SetAction((arguments, ct) => Admin.RunAsync(arguments, async client =>
         {
             Print(await client.GetAsync("/orphans", AdminJson.Default.OrphansReport, ct));
@@ -22,7 +22,7 @@ static class OrphansCommand
 
     public static Command MakePurge()
     {
-        var command = new Command("purge", "Remove orphans, and networks that Docker does not know") { Yes };
+        var command = new Command("purge", "Remove orphans, and networks that Docker does not know") { Yes, Admin.RunFolder };
         command.SetAction((arguments, ct) => Admin.RunAsync(arguments, async client =>
         {
             var isDone = arguments.GetValue(Yes);

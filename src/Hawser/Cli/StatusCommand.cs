@@ -12,7 +12,7 @@ static class StatusCommand
 
     public static Command Make()
     {
-        var command = new Command("status", "Show networks, endpoints and health") { Json };
+        var command = new Command("status", "Show networks, endpoints and health") { Json, Admin.RunFolder };
         command.SetAction((arguments, ct) => Admin.RunAsync(arguments, async client =>
         {
             var status = await client.GetAsync("/status", AdminJson.Default.StatusReport, ct);
