@@ -111,7 +111,8 @@ public sealed class PluginFailureTests
         {
             await Task.Delay(Timeout.Infinite, ct).ContinueWith(_ => { }, CancellationToken.None);
             throw new PluginException("port web has no ofport yet");
-        }) with { Deadline = TimeSpan.FromMilliseconds(100) });
+        }) with
+        { Deadline = TimeSpan.FromMilliseconds(100) });
 
         var reply = await plugin.CallAsync("/NetworkDriver.Leave", "{}");
 

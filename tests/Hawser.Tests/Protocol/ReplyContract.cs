@@ -121,7 +121,7 @@ sealed class ReplyContract
     static IEnumerable<string?> RequestPool(RecordedRequest request, JsonElement reply) =>
     [
         Rule(Text(reply, "PoolID") != "", "PoolID is empty"),
-        Rule(IsCidr(Text(reply, "Pool")), $"Pool \"{Text(reply, "Pool")}\" is no network in CIDR form, or has host bits"),
+        Rule(IsNetwork(Text(reply, "Pool")), $"Pool \"{Text(reply, "Pool")}\" is no network in CIDR form, or has host bits"),
         Rule(request.Text("Pool") is null or "" || request.Text("Pool") == Text(reply, "Pool"), "the pool is not the one asked for"),
         Rule(Kind(reply, "Data") is null or JsonValueKind.Null or JsonValueKind.Object, "Data is no map"),
     ];
@@ -165,6 +165,10 @@ sealed class ReplyContract
         Kind(owner, key) == JsonValueKind.Array ? [.. owner.GetProperty(key).EnumerateArray()] : [];
 
     static bool IsCidr(string text) => IPNetwork.TryParse(text, out _);
+
+    // IPNetwork clears host bits since .NET 10, where it refused them before.
+    static bool IsNetwork(string text) =>
+        IPNetwork.TryParse(text, out var network) && IPAddress.Parse(text.Split('/')[0]).Equals(network.BaseAddress);
 
     static bool IsPlain(string text, AddressFamily family) =>
         IPAddress.TryParse(text, out var address) && address.AddressFamily == family;
