@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # The daemons of a lab host: how each starts, when it is ready, how it ends.
-# shellcheck disable=SC2154 # name, state, repo and lab are set by lab/host
+# shellcheck disable=SC2154 # name, state, repo and here are set by lab/host
 daemons=(ovsdb-server ovs-vswitchd hawser dockerd)
 
 pid_file() {
@@ -105,23 +105,5 @@ docker_answers_or_died() { docker_answers || ! enter pgrep -x dockerd >/dev/null
 
 import_busybox() {
   if enter docker image inspect busybox:latest >/dev/null 2>&1; then return 0; fi
-  busybox_tar | enter docker import --change 'CMD ["sh"]' - busybox:latest >/dev/null
-}
-
-# The smallest image there is: Debian's static busybox and a link for each of its commands.
-busybox_tar() {
-  local tar=$lab/_busybox.tar folder applet
-  if [[ ! -s $tar ]]; then
-    folder=$(mktemp -d "$lab/_busybox.XXXXXX")
-    mkdir -p "$folder"/{bin,sbin,usr/bin,usr/sbin,etc,root,tmp,var,dev,proc,sys}
-    install -m755 /bin/busybox "$folder/bin/busybox"
-    while read -r applet; do
-      if [[ $applet != busybox ]]; then ln -s /bin/busybox "$folder/bin/$applet"; fi
-    done < <(/bin/busybox --list)
-    printf 'root:x:0:0:root:/root:/bin/sh\n' >"$folder/etc/passwd"
-    printf 'root:x:0:\n' >"$folder/etc/group"
-    tar -C "$folder" -cf "$tar.new" . && mv "$tar.new" "$tar"
-    rm -rf "$folder"
-  fi
-  cat "$tar"
+  "$here/image" | enter docker import --change 'CMD ["sh"]' - busybox:latest >/dev/null
 }
