@@ -18,7 +18,7 @@ public sealed partial class ToolException : Exception
     /// <summary>The command line.</summary>
     public string Command { get; }
 
-    /// <summary>What it exited with; 128 and the signal's number if a signal ended it, 127 if it is not installed, as a shell says it.</summary>
+    /// <summary>What it exited with; 128 and the signal's number if a signal ended it, and 127 if it is not installed, as a shell says it.</summary>
     public int ExitCode { get; }
 
     /// <summary>What it wrote to its standard error, at most 2 KiB.</summary>
