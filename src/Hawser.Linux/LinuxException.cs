@@ -18,6 +18,9 @@ public class LinuxException : Exception
     /// <summary>The error number, such as 17 for EEXIST.</summary>
     public int Errno { get; }
 
+    /// <summary>Whether what was to be made is there already.</summary>
+    public bool IsAlreadyThere => Errno == Linux.Errno.Exists;
+
     /// <summary>The exception for the call that has just failed on this thread.</summary>
     internal static LinuxException Last(string what) => new(Marshal.GetLastPInvokeError(), what);
 }

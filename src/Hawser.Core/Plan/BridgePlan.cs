@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Hawser.Core.Intent;
 using Hawser.Core.Options;
 using Hawser.Core.Tables;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Hawser.Core.Intent;
 
 namespace Hawser.Core.Plan;
@@ -20,7 +19,6 @@ public static class Planner
             : null;
     }
 
-    /// <summary>What must exist for all units.</summary>
-    public static ImmutableArray<DesiredUnit> PlanAll(HostIntent intent, HostFacts facts) =>
-        [.. Units(intent).Select(u => Plan(u, intent, facts)).OfType<DesiredUnit>()];
+    /// <summary>The datapath type that a bridge has or gets: "system" or "netdev".</summary>
+    public static string DatapathType(string bridge, HostIntent intent, HostFacts facts) => BridgePlan.DatapathType(bridge, intent, facts);
 }

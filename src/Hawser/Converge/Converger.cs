@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using Hawser.Core;
 using Hawser.Core.Intent;
 using Hawser.Core.Plan;
@@ -14,7 +14,7 @@ namespace Hawser.Converge;
 /// rules agree, in this order; what nothing asks for any more goes after. A container's start, a restart of the daemon,
 /// a stranger's <c>ovs-vsctl del-port</c> and a reboot all take this path.
 /// </summary>
-sealed class Converger(IntentStore store, Host host, ILogger<Converger> logger, TimeProvider time)
+sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvider time)
 {
     static readonly TimeSpan FullCheck = TimeSpan.FromSeconds(30);
 
@@ -48,6 +48,13 @@ sealed class Converger(IntentStore store, Host host, ILogger<Converger> logger, 
     /// <exception cref="PluginException">It failed or the deadline passed.</exception>
     public Task SettleAsync(UnitId unit, Goal goal, TimeSpan deadline, CancellationToken ct, bool firewall = false) =>
         Statuses.WaitAsync(unit, goal, _dirty.Touch(unit, firewall), deadline, ct);
+
+    /// <summary>Removes units of other installations that belong to nothing that is known.</summary>
+    public async Task PurgeAsync(IReadOnlyCollection<UnitId> units, TimeSpan deadline, CancellationToken ct)
+    {
+        var revision = _dirty.Purge(units);
+        foreach (var unit in units.Distinct()) await Statuses.WaitAsync(unit, Goal.Removed, revision, deadline, ct);
+    }
 
     /// <summary>Has a unit looked at.</summary>
     public void Touch(UnitId unit, bool firewall = false) => _dirty.Touch(unit, firewall);
@@ -85,12 +92,14 @@ sealed class Converger(IntentStore store, Host host, ILogger<Converger> logger, 
     {
         if (change.Overrun)
         {
-            host.Links.Reset(host.DumpLinks());
+            host.Links.Reset(Host.DumpLinks());
             _dirty.TouchAll();
             return;
         }
         var known = host.Links.Apply(change);
-        if (Names.ParseAlias((change.Deleted ? known : change.Link)?.Alias) is { } mark)
+        // Only the loss of an address is news: it may be one of a gateway.
+        if (change.Address is not null && !change.Deleted) return;
+        if (change.Address is null && Names.ParseAlias((change.Deleted ? known : change.Link)?.Alias) is { } mark)
         {
             if (change.Deleted) _dirty.Touch(mark.Unit);
             return;
@@ -105,7 +114,7 @@ sealed class Converger(IntentStore store, Host host, ILogger<Converger> logger, 
     /// <summary>Runs rounds until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
-        host.Links.Reset(host.DumpLinks());
+        host.Links.Reset(Host.DumpLinks());
         _facts = _facts with { HasKernelDatapath = GenericNetlink.HasFamily("ovs_datapath") };
         _dirty.TouchAll(firewallCheck: true);
         while (true)
@@ -114,7 +123,40 @@ sealed class Converger(IntentStore store, Host host, ILogger<Converger> logger, 
             var round = await _dirty.TakeAsync(_retries.Wait(untilCheck > TimeSpan.Zero ? untilCheck : TimeSpan.Zero), ct);
             if (time.GetElapsedTime(_lastFullCheck) >= FullCheck) round = round with { All = true, Firewall = true, FirewallCheck = true };
             if (round.All) _lastFullCheck = time.GetTimestamp();
-            await RunRoundAsync(round with { Units = round.Units.Union(_retries.Due()) }, ct);
+            await TryRoundAsync(round with { Units = round.Units.Union(_retries.Due()) }, ct);
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "One of the edges: a round that fails must not end the loop that would mend it.")]
+    async Task TryRoundAsync(Round round, CancellationToken ct)
+    {
+        try
+        {
+            await RunRoundAsync(round, ct);
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            logger.RoundFailed(e);
+            foreach (var unit in round.Units)
+            {
+                Statuses.Report(unit, new UnitStatus(UnitState.Pending, e.Message, round.Revision));
+                _retries.Note(unit, isSettled: false);
+            }
+        }
+    }
+
+    /// <summary>Waits until the database answers.</summary>
+    /// <exception cref="PluginException">It does not within the deadline.</exception>
+    public async Task DatabaseReadyAsync(TimeSpan deadline, CancellationToken ct)
+    {
+        if (host.Replica.IsLive) return;
+        try
+        {
+            await host.Replica.WhenLiveAsync(ct).WaitAsync(deadline, ct);
+        }
+        catch (TimeoutException e)
+        {
+            throw new PluginException(host.DatabaseUnreachable(null), e);
         }
     }
 
@@ -133,6 +175,7 @@ sealed class Converger(IntentStore store, Host host, ILogger<Converger> logger, 
         Bury(outcomes, intent, round.All);
         foreach (var (unit, state, detail) in outcomes.Results)
         {
+            if (state == UnitState.Failed && Statuses[unit]?.Detail != detail) logger.UnitFailed(unit.Value, detail);
             _retries.Note(unit, state is UnitState.Ready or UnitState.Gone);
             Statuses.Report(unit, new UnitStatus(state, detail, round.Revision));
         }
@@ -155,7 +198,7 @@ sealed class Converger(IntentStore store, Host host, ILogger<Converger> logger, 
             units = units.Concat(Planner.Units(intent));
             if (MayPrune) units = units.Concat(Surplus.Find(host.Replica.Current, host.Links.All, Planner.Units(intent).ToHashSet()).Where(t => t.Instance == store.Instance).Select(t => t.Unit));
         }
-        return [.. units.Distinct().Select(u => new PlannedUnit(u, Planner.Plan(u, intent, _facts), IsBeingRemoved(u, intent)))
+        return [.. units.Distinct().Select(u => new PlannedUnit(u, Planner.Plan(u, intent, _facts), round.Purge.Contains(u) || IsBeingRemoved(u, intent)))
             .Where(p => p.Desired is not null || p.OfAnyInstance || MayPrune)];
     }
 
@@ -173,21 +216,20 @@ sealed class Converger(IntentStore store, Host host, ILogger<Converger> logger, 
     async Task ApplyRowsAsync(RoundOutcomes outcomes, CancellationToken ct)
     {
         var units = outcomes.Open;
-        if (units.Count == 0) return;
+        if (units.Count == 0 || host.Replica.Current is not { } snapshot) return;
         try
         {
-            var outcome = await host.VswitchApplier.ApplyAsync(units, ct);
-            Accept(units, outcome);
+            Accept(units, await host.VswitchApplier.ApplyAsync(snapshot, units, ct));
         }
         catch (OvsdbTransactionException e) when (units.Count > 1)
         {
             // One unit's rows are refused, and with them everyone's: each by itself, so that only that one fails.
             logger.RoundRefused(e, units.Count);
-            foreach (var unit in units) await outcomes.TryAsync(unit, async () => Accept([unit], await host.VswitchApplier.ApplyAsync([unit], ct)));
+            foreach (var unit in units) await outcomes.TryAsync(unit, async () => Accept([unit], await host.VswitchApplier.ApplyAsync(host.Replica.Current ?? snapshot, [unit], ct)));
         }
         catch (OvsdbConnectionException e)
         {
-            foreach (var unit in units) outcomes.Set(unit.Unit, UnitState.Pending, host.DatabaseUnreachable(e.Message));
+            foreach (var unit in units) outcomes.Set(unit.Unit, UnitState.Pending, host.DatabaseUnreachable(e.Reason));
         }
         catch (Exception e) when (e is OvsdbException or PluginException)
         {
@@ -197,6 +239,7 @@ sealed class Converger(IntentStore store, Host host, ILogger<Converger> logger, 
         void Accept(IReadOnlyList<PlannedUnit> applied, VswitchOutcome outcome)
         {
             if (outcome.Cfg > 0) AwaitCfg(applied.Where(u => u.Desired is not null).Select(u => u.Unit), outcome.Cfg);
+            if (outcome.WasOvertaken) _dirty.Touch([.. applied.Select(u => u.Unit)]);
             foreach (var unit in outcome.WithoutParent)
             {
                 outcomes.Set(unit, UnitState.Pending, "its bridge does not exist in Open vSwitch's database");

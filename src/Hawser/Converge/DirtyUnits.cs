@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Threading.Channels;
 using Hawser.Core;
 
 namespace Hawser.Converge;
@@ -8,15 +9,17 @@ namespace Hawser.Converge;
 /// <param name="All">Whether everything is to be looked at, and what is surplus pruned.</param>
 /// <param name="Firewall">Whether the firewall's plan may have changed.</param>
 /// <param name="FirewallCheck">Whether a stranger may have changed the firewall.</param>
+/// <param name="Purge">Units of other installations that a user wants gone.</param>
 /// <param name="Revision">The last change that is taken in.</param>
-readonly record struct Round(ImmutableHashSet<UnitId> Units, bool All, bool Firewall, bool FirewallCheck, long Revision);
+readonly record struct Round(ImmutableHashSet<UnitId> Units, bool All, bool Firewall, bool FirewallCheck, ImmutableHashSet<UnitId> Purge, long Revision);
 
 /// <summary>Gathers what changed until the converger takes it: fifty calls that arrive together are one round.</summary>
 sealed class DirtyUnits
 {
     readonly Lock _gate = new();
-    readonly SemaphoreSlim _wake = new(0, 1);
+    readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     HashSet<UnitId> _units = [];
+    HashSet<UnitId> _purge = [];
     bool _all, _firewall, _firewallCheck;
     long _revision;
 
@@ -39,6 +42,17 @@ sealed class DirtyUnits
         {
             _units.UnionWith(units);
             Wake();
+        }
+    }
+
+    /// <summary>Has units removed that belong to nothing that is known, whichever installation they are of.</summary>
+    public long Purge(IReadOnlyCollection<UnitId> units)
+    {
+        lock (_gate)
+        {
+            _units.UnionWith(units);
+            _purge.UnionWith(units);
+            return Wake();
         }
     }
 
@@ -67,11 +81,23 @@ sealed class DirtyUnits
     /// <summary>Waits for work, at most until a deadline, and takes it.</summary>
     public async Task<Round> TakeAsync(TimeSpan deadline, CancellationToken ct)
     {
-        await _wake.WaitAsync(deadline, ct);
+        using (var waiting = CancellationTokenSource.CreateLinkedTokenSource(ct))
+        {
+            waiting.CancelAfter(deadline);
+            try
+            {
+                await _wake.Reader.ReadAsync(waiting.Token);
+            }
+            catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+            {
+                // The deadline: there may be nothing to do but what the caller knows of.
+            }
+        }
         lock (_gate)
         {
-            var round = new Round([.. _units], _all, _firewall, _firewallCheck, _revision);
+            var round = new Round([.. _units], _all, _firewall, _firewallCheck, [.. _purge], _revision);
             _units = [];
+            _purge = [];
             _all = _firewall = _firewallCheck = false;
             return round;
         }
@@ -79,7 +105,7 @@ sealed class DirtyUnits
 
     long Wake()
     {
-        if (_wake.CurrentCount == 0) _wake.Release();
+        _wake.Writer.TryWrite(true);
         return ++_revision;
     }
 }

@@ -11,6 +11,9 @@ sealed class FirewallApplier
     readonly Family[] _families = [new(IpFamily.IPv4, AddressFamily.InterNetwork), new(IpFamily.IPv6, AddressFamily.InterNetworkV6)];
     Iptables? _iptables;
 
+    /// <summary>Whether a process that changed the firewall was started here.</summary>
+    public bool IsOwnChild(int? process) => process is { } id && _iptables?.IsOwnChild(id) == true;
+
     /// <summary>Applies what changed since the last time; the first time, and after a failure, everything.</summary>
     public async Task ApplyAsync(HostIntent intent, CancellationToken ct)
     {

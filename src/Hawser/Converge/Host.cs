@@ -1,3 +1,4 @@
+using Hawser.Core.Plan;
 using Hawser.Linux;
 using Hawser.Ovsdb;
 
@@ -19,10 +20,29 @@ sealed class Host(OvsdbReplica replica, string database, IntentStore store, Link
     public FirewallApplier Firewall { get; } = new();
 
     /// <summary>Reads all links anew.</summary>
-    public IReadOnlyList<Link> DumpLinks()
+    public static IReadOnlyList<Link> DumpLinks()
     {
         using var routes = new RouteNetlink();
         return routes.DumpLinks();
+    }
+
+    /// <summary>What links lack that plans ask for, in sentences; nothing is changed.</summary>
+    public IEnumerable<string> LinkDifferences(IEnumerable<DesiredUnit> plans)
+    {
+        using var routes = new RouteNetlink();
+        var addresses = routes.DumpAddresses();
+        foreach (var plan in plans)
+        {
+            if (plan.Veth is { } veth && Links.Find(veth.HostEnd) is null) yield return $"link {veth.HostEnd} is missing ({plan.Unit})";
+            foreach (var gateway in plan.Gateways)
+            {
+                var link = routes.FindLink(gateway.Link);
+                if (link is null) yield return $"link {gateway.Link} is missing ({plan.Unit})";
+                else if (!link.IsUp && !gateway.Present.IsEmpty) yield return $"link {gateway.Link} is down ({plan.Unit})";
+                foreach (var address in gateway.Present.Where(a => !addresses.Any(h => h.Index == link?.Index && h.Address.Equals(a.Address) && h.PrefixLength == a.PrefixLength)))
+                    yield return $"link {gateway.Link}: address {address} is missing ({plan.Unit})";
+            }
+        }
     }
 
     /// <summary>The sentence for a database that does not answer.</summary>

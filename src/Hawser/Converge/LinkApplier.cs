@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Net;
 using System.Net.Sockets;
 using Hawser.Core;
 using Hawser.Core.Plan;
@@ -26,7 +25,7 @@ sealed class LinkApplier(LinkTable links) : IDisposable
         {
             Make(veth);
         }
-        catch (NetlinkException e) when (e.Errno == Errno.EEXIST)
+        catch (NetlinkException e) when (e.IsAlreadyThere)
         {
             var found = _routes.FindLink(veth.HostEnd);
             if (found is null || Names.ParseAlias(found.Alias)?.Unit != Names.ParseAlias(veth.Alias)?.Unit)

@@ -26,6 +26,7 @@ sealed class LinkTable
         lock (_gate)
         {
             var known = _byIndex.GetValueOrDefault(change.Index);
+            if (change.Address is not null) return known;
             if (known is not null) Remove(known);
             if (!change.Deleted && change.Link is { } link) Put(link);
             return known;

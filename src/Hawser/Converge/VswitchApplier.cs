@@ -17,13 +17,12 @@ readonly record struct PlannedUnit(UnitId Unit, DesiredUnit? Desired, bool OfAny
 sealed class VswitchApplier(OvsdbReplica replica, InstanceId instance)
 {
     /// <summary>Applies the difference.</summary>
-    /// <returns>The next_cfg that says when ovs-vswitchd has done it, or 0 if nothing differed; and the units whose parent row does not exist.</returns>
-    public async Task<VswitchOutcome> ApplyAsync(IReadOnlyCollection<PlannedUnit> units, CancellationToken ct)
+    /// <exception cref="OvsdbException">The database is away, or refuses the change.</exception>
+    public async Task<VswitchOutcome> ApplyAsync(Snapshot snapshot, IReadOnlyCollection<PlannedUnit> units, CancellationToken ct)
     {
-        var snapshot = replica.Current ?? throw new OvsdbConnectionException(replica.LastError ?? "not connected yet");
         var transaction = new Transaction(Vswitch.Database);
         var (diff, orphans) = Compute(snapshot, transaction, units, instance);
-        if (transaction.IsEmpty) return new VswitchOutcome(0, orphans);
+        if (transaction.IsEmpty) return new VswitchOutcome(0, orphans, WasOvertaken: false);
 
         if (snapshot[Vswitch.OpenVSwitch].Rows.FirstOrDefault() is not { } root)
             throw new PluginException("Open vSwitch's database has no row in table Open_vSwitch: is ovs-vswitchd's set-up (ovs-ctl start) done?");
@@ -32,9 +31,9 @@ sealed class VswitchApplier(OvsdbReplica replica, InstanceId instance)
         var select = transaction.Select(Vswitch.OpenVSwitch, here, [Vswitch.NextCfg.Name]);
         transaction.Comment($"hawser: {string.Join(", ", units.Take(5).Select(u => u.Unit))}{(units.Count > 5 ? ", …" : "")}");
         var reply = await replica.TransactAsync(transaction, ct);
-        if (diff.GuardedOperations.Any(o => reply[o].Count == 0))
-            throw new OvsdbConnectionException("a row that was to be changed was deleted meanwhile");
-        return new VswitchOutcome(Vswitch.NextCfg.Read(reply[select].Rows[0][Vswitch.NextCfg.Name]), orphans);
+        return new VswitchOutcome(
+            Vswitch.NextCfg.Read(reply[select].Rows[0][Vswitch.NextCfg.Name]), orphans,
+            WasOvertaken: diff.GuardedOperations.Any(o => reply[o].Count == 0));
     }
 
     /// <summary>What differs, in sentences; nothing is changed.</summary>
@@ -92,4 +91,5 @@ sealed class VswitchApplier(OvsdbReplica replica, InstanceId instance)
 /// <summary>What came of applying rows.</summary>
 /// <param name="Cfg">The next_cfg to wait for, or 0 if nothing was changed.</param>
 /// <param name="WithoutParent">Units whose rows could not be placed: the bridge does not exist.</param>
-readonly record struct VswitchOutcome(long Cfg, ImmutableHashSet<UnitId> WithoutParent);
+/// <param name="WasOvertaken">Whether a row that was to be changed was deleted meanwhile: what the snapshot shows now has to be compared anew.</param>
+readonly record struct VswitchOutcome(long Cfg, ImmutableHashSet<UnitId> WithoutParent, bool WasOvertaken);

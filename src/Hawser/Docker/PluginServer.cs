@@ -49,9 +49,9 @@ public sealed class PluginServer : IAsyncDisposable
     static KestrelServerOptions Configure(ImmutableArray<PluginListener> listeners)
     {
         var options = new KestrelServerOptions { AddServerHeader = false };
-        // dockerd keeps connections open and does not repeat the body when one closes just as it writes,
-        // so this side never closes an idle one.
-        options.Limits.KeepAliveTimeout = Timeout.InfiniteTimeSpan;
+        // dockerd keeps connections open and does not repeat the body when one closes just as it writes, so this side
+        // never closes an idle one. Not infinite: Kestrel 10 adds that to its clock, overflows and closes within a second.
+        options.Limits.KeepAliveTimeout = TimeSpan.FromDays(365);
         options.Limits.MinRequestBodyDataRate = null;
         options.Limits.MinResponseDataRate = null;
         options.Limits.MaxRequestBodySize = RequestBody.MaxDrainedBytes;
