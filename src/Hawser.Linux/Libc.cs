@@ -55,14 +55,3 @@ internal static unsafe partial class Libc
         throw failure;
     }
 }
-
-/// <summary><c>struct pollfd</c>.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal struct PollDescriptor
-{
-    public int Descriptor;
-    public short Events;
-    public short Returned;
-
-    public const short In = 1;
-}

@@ -46,7 +46,8 @@ public sealed class Iptables(IptablesFlavour flavour)
     public Task<string> SaveAsync(IpFamily family, string? table, CancellationToken ct) =>
         RunAsync(family, "save", table is null ? [] : ["-t", table], input: "", ct);
 
-    /// <summary>Whether a process is (or was, lately) one that this object started, so that <see cref="FirewallMonitor"/>'s news is no news.</summary>
+    /// <summary>Whether a process is (or was, lately) one that this object started, so that
+    /// <see cref="FirewallMonitor"/>'s news is no news.</summary>
     /// <param name="processId">The process id.</param>
     /// <returns>Whether it was ours.</returns>
     public bool IsOwnChild(int processId)

@@ -39,7 +39,8 @@ public sealed partial class ToolException : Exception
         return new(command, exitCode, errors, line, line is null ? message : $"{message}: {line}");
     }
 
-    static string InOneLine(string errors) => string.Join("; ", errors.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+    static string InOneLine(string errors) => string.Join("; ", errors
+        .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
         .Where(line => !line.StartsWith("Try `", StringComparison.Ordinal))); // the hint at --help
 
     static string? FindLine(string errors, string input)
