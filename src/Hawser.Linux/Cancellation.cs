@@ -17,23 +17,19 @@ internal sealed unsafe class Cancellation : IDisposable
         _registration = ct.UnsafeRegister(static state => ((Cancellation)state!).Signal(), this);
     }
 
-    /// <summary>Waits until <paramref name="descriptor"/> can be read; false when cancelled or out of time.</summary>
-    /// <param name="descriptor">What to wait for.</param>
-    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
-    public bool WaitReadable(SafeFileHandle descriptor, TimeSpan timeout)
+    /// <summary>Waits until <paramref name="descriptor"/> can be read; false when cancelled.</summary>
+    public bool WaitReadable(SafeFileHandle descriptor)
     {
-        var deadline = timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : Environment.TickCount64 + (long)timeout.TotalMilliseconds;
+        const int NoTimeout = -1;
         var descriptors = stackalloc PollDescriptor[2];
         descriptors[0] = new() { Descriptor = (int)_event.DangerousGetHandle(), Events = PollDescriptor.In };
         descriptors[1] = new() { Descriptor = (int)descriptor.DangerousGetHandle(), Events = PollDescriptor.In };
-        while (true)
+        while (Libc.Poll(descriptors, 2, NoTimeout) < 0)
         {
-            var left = deadline == long.MaxValue ? -1 : (int)Math.Clamp(deadline - Environment.TickCount64, 0, int.MaxValue);
-            var ready = Libc.Poll(descriptors, 2, left);
-            if (ready > 0) return descriptors[0].Returned == 0;
-            if (ready == 0) return false;
             if (LinuxException.Last("poll") is { Errno: not Errno.Interrupted } failure) throw failure;
         }
+
+        return descriptors[0].Returned == 0;
     }
 
     /// <summary>Ends the registration before the descriptor closes, so that no late signal reaches a reused number.</summary>

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Hawser.Linux;
 
-/// <summary>The C library, as far as the framework does not reach: sockets of any family, ioctl, child processes.</summary>
+/// <summary>The C library, as far as the framework does not reach: sockets of any family, ioctl and poll.</summary>
 /// <remarks>Descriptors are <see cref="SafeFileHandle"/>s, which close whatever a descriptor stands for.</remarks>
 internal static unsafe partial class Libc
 {
@@ -37,47 +37,6 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
     internal static partial nint Write(SafeFileHandle descriptor, void* buffer, nuint length);
 
-    [LibraryImport(Library, EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial SafeFileHandle CreateMemoryFile(string name, uint flags);
-
-    /// <summary>By number, for glibc wraps it only since 2.36; the number is the same on every architecture.</summary>
-    [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
-    internal static partial nint PidOpen(nint systemCall, nint pid, nint flags);
-
-    [LibraryImport(Library, EntryPoint = "kill", SetLastError = true)]
-    internal static partial int Kill(int pid, int signal);
-
-    [LibraryImport(Library, EntryPoint = "waitpid", SetLastError = true)]
-    internal static partial int WaitPid(int pid, int* status, int options);
-
-    // The posix_spawn family returns its error instead of setting errno.
-    [LibraryImport(Library, EntryPoint = "posix_spawn")]
-    internal static partial int Spawn(int* pid, byte* path, void* fileActions, void* attributes, byte** argv, byte** envp);
-
-    [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_init")]
-    internal static partial int FileActionsInit(void* actions);
-
-    [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_adddup2")]
-    internal static partial int FileActionsAddDup2(void* actions, int descriptor, int target);
-
-    [LibraryImport(Library, EntryPoint = "posix_spawn_file_actions_destroy")]
-    internal static partial int FileActionsDestroy(void* actions);
-
-    [LibraryImport(Library, EntryPoint = "posix_spawnattr_init")]
-    internal static partial int SpawnAttributesInit(void* attributes);
-
-    [LibraryImport(Library, EntryPoint = "posix_spawnattr_setflags")]
-    internal static partial int SpawnAttributesSetFlags(void* attributes, short flags);
-
-    [LibraryImport(Library, EntryPoint = "posix_spawnattr_setsigmask")]
-    internal static partial int SpawnAttributesSetSignalMask(void* attributes, void* signals);
-
-    [LibraryImport(Library, EntryPoint = "posix_spawnattr_setsigdefault")]
-    internal static partial int SpawnAttributesSetDefaultSignals(void* attributes, void* signals);
-
-    [LibraryImport(Library, EntryPoint = "posix_spawnattr_destroy")]
-    internal static partial int SpawnAttributesDestroy(void* attributes);
-
     /// <summary>What errno means, as <c>strerror</c> says it.</summary>
     internal static string Describe(int errno) => Marshal.GetPInvokeErrorMessage(errno);
 
@@ -95,15 +54,4 @@ internal static unsafe partial class Libc
         descriptor.Dispose();
         throw failure;
     }
-}
-
-/// <summary><c>struct pollfd</c>.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal struct PollDescriptor
-{
-    public int Descriptor;
-    public short Events;
-    public short Returned;
-
-    public const short In = 1;
 }

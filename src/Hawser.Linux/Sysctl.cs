@@ -35,7 +35,10 @@ public static class Sysctl
     {
         foreach (var segment in key)
         {
-            if (segment is "" or "." or ".." || segment.Contains('/')) throw new ArgumentException($"'{segment}' is not a segment of a sysctl key", nameof(key));
+            if (segment is "" or "." or ".." || segment.Contains('/'))
+            {
+                throw new ArgumentException($"'{segment}' is not a segment of a sysctl key", nameof(key));
+            }
         }
 
         return $"/proc/sys/{string.Join('/', key!)}";

@@ -18,6 +18,17 @@ internal static class IptablesDetection
 
     static bool HasLegacyTables() => File.Exists(LegacyTables) && File.ReadAllText(LegacyTables).Length > 0;
 
-    static bool HoldsDocker(IptablesFlavour flavour) =>
-        Iptables.TrySave(flavour) is { } rules && rules.Split('\n').Any(line => line.StartsWith(":DOCKER ", StringComparison.Ordinal));
+    static bool HoldsDocker(IptablesFlavour flavour)
+    {
+        try
+        {
+            // Waits for a task, which nothing else here does: it is asked once, before the daemon serves anybody.
+            var rules = new Iptables(flavour).SaveAsync(IpFamily.IPv4, table: null, CancellationToken.None).GetAwaiter().GetResult();
+            return rules.Split('\n').Any(line => line.StartsWith(":DOCKER ", StringComparison.Ordinal));
+        }
+        catch (ToolException)
+        {
+            return false; // not installed, or the kernel lacks this back end: either way Docker's chains are not in it
+        }
+    }
 }

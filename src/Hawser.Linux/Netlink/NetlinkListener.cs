@@ -47,7 +47,7 @@ internal sealed class NetlinkListener : IDisposable
     void Listen(Handler onMessage, Action onOverrun, CancellationToken ct)
     {
         using var cancellation = new Cancellation(ct);
-        while (cancellation.WaitReadable(_socket.Handle, Timeout.InfiniteTimeSpan))
+        while (cancellation.WaitReadable(_socket.Handle))
         {
             if (!TryReceive(out var datagram))
             {

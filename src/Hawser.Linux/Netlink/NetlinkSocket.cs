@@ -131,7 +131,11 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         {
             uint senderLength = 12;
             var length = Libc.ReceiveFrom(Handle, _incoming, (nuint)_incoming.Length, ReportTruncation, sender, &senderLength);
-            if (length > _incoming.Length) throw new InvalidOperationException($"a netlink datagram of {length} bytes is larger than any the kernel makes");
+            if (length > _incoming.Length)
+            {
+                throw new InvalidOperationException($"a netlink datagram of {length} bytes is larger than any the kernel makes");
+            }
+
             if (length >= 0)
             {
                 // Port id 0 is the kernel; another process could write to us as well.
@@ -140,7 +144,11 @@ internal sealed unsafe class NetlinkSocket : IDisposable
             }
 
             var failure = LinuxException.Last("receive from netlink");
-            if (failure.Errno == Errno.Again) throw new TimeoutException($"the kernel did not answer a netlink request within {Patience.TotalSeconds:0} s");
+            if (failure.Errno == Errno.Again)
+            {
+                throw new TimeoutException($"the kernel did not answer a netlink request within {Patience.TotalSeconds:0} s");
+            }
+
             if (failure.Errno != Errno.Interrupted) throw failure;
         }
     }

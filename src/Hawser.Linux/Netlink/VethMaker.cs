@@ -100,9 +100,15 @@ internal sealed class VethMaker(NetlinkSocket socket)
         // The kernel would refuse a long name only after others of the batch were made, and an alias after its pair.
         foreach (var name in (ReadOnlySpan<string>)[spec.Name, spec.PeerName])
         {
-            if (name.Length == 0 || Encoding.UTF8.GetByteCount(name) > LongestName) throw new ArgumentException($"'{name}' is not a link name of 1 to {LongestName} bytes", nameof(spec));
+            if (name.Length == 0 || Encoding.UTF8.GetByteCount(name) > LongestName)
+            {
+                throw new ArgumentException($"'{name}' is not a link name of 1 to {LongestName} bytes", nameof(spec));
+            }
         }
 
-        if (Encoding.UTF8.GetByteCount(spec.Alias) > LongestAlias) throw new ArgumentException($"the alias of {spec.Name} is longer than {LongestAlias} bytes", nameof(spec));
+        if (Encoding.UTF8.GetByteCount(spec.Alias) > LongestAlias)
+        {
+            throw new ArgumentException($"the alias of {spec.Name} is longer than {LongestAlias} bytes", nameof(spec));
+        }
     }
 }

@@ -18,7 +18,7 @@ public sealed partial class ToolException : Exception
     /// <summary>The command line.</summary>
     public string Command { get; }
 
-    /// <summary>What it exited with; 128 and the signal's number if a signal ended it, 127 if it is not installed, as a shell says it.</summary>
+    /// <summary>What it exited with; 128 and the signal's number if a signal ended it, and 127 if it is not installed, as a shell says it.</summary>
     public int ExitCode { get; }
 
     /// <summary>What it wrote to its standard error, at most 2 KiB.</summary>
@@ -39,7 +39,8 @@ public sealed partial class ToolException : Exception
         return new(command, exitCode, errors, line, line is null ? message : $"{message}: {line}");
     }
 
-    static string InOneLine(string errors) => string.Join("; ", errors.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+    static string InOneLine(string errors) => string.Join("; ", errors
+        .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
         .Where(line => !line.StartsWith("Try `", StringComparison.Ordinal))); // the hint at --help
 
     static string? FindLine(string errors, string input)
