@@ -133,8 +133,14 @@ public sealed class OvsdbReplica
     void Publish(OvsdbSession? session, ReplicaChange change)
     {
         _state = new(session, change.Snapshot, change.Error);
-        Interlocked.Exchange(ref _changed, NewSignal()).SetResult();
-        Changed?.Invoke(change);
+        try
+        {
+            Changed?.Invoke(change);
+        }
+        finally
+        {
+            Interlocked.Exchange(ref _changed, NewSignal()).SetResult();
+        }
     }
 
     static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -75,7 +75,7 @@ sealed partial class OvsdbServer : IAsyncDisposable
             $"--remote=punix:{SocketPath}",
             .. _remotes.Select(static remote => remote.StartsWith("--", StringComparison.Ordinal) ? remote : $"--remote={remote}"),
             .. arguments,
-            $"--run=tail --pid={Environment.ProcessId} -f /dev/null",
+            $"--run=exec tail --pid={Environment.ProcessId} -f /dev/null >/dev/null 2>&1",
             DatabaseFile]);
         _pid = await Daemon.ReadPidAsync(Path.Combine(Folder, "pid"));
     }

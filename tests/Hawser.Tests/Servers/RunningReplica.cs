@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Hawser.Ovsdb;
 
 namespace Hawser.Tests.Servers;
@@ -11,14 +10,14 @@ sealed class RunningReplica : IAsyncDisposable
 
     public RunningReplica(OvsdbReplicaOptions options)
     {
-        Replica = new(options) { Changed = Changes.Enqueue };
+        Replica = new(options) { Changed = Changes.Add };
         _run = Replica.RunAsync(_stop.Token);
     }
 
     public OvsdbReplica Replica { get; }
 
     /// <summary>All that the replica has reported.</summary>
-    public ConcurrentQueue<ReplicaChange> Changes { get; } = new();
+    public ChangeLog Changes { get; } = new();
 
     public static async Task<RunningReplica> StartAsync(OvsdbReplicaOptions options)
     {
