@@ -3,7 +3,6 @@ using System.Net;
 using Hawser.Converge;
 using Hawser.Core.Options;
 using Hawser.Ovsdb;
-using Microsoft.Extensions.Logging;
 
 namespace Hawser.Cli;
 
@@ -65,7 +64,7 @@ static class ServeCommand
     static async Task<int> RunAsync(ParseResult arguments, CancellationToken ct)
     {
         var options = Read(arguments);
-        using var loggers = LoggerFactory.Create(logging => LogOutput.Add(logging, options));
+        using var loggers = LogOutput.Make(options);
         await Daemon.RunAsync(options, loggers, ct);
         return 0;
     }
