@@ -1,0 +1,38 @@
+namespace Hawser.Lab.Harness;
+
+/// <summary>A container of a test.</summary>
+public sealed record Container(LabHost Host, string Name)
+{
+    public Task<CommandResult> ExecAsync(string command) => Host.RunAsync($"docker exec {Name} {command}");
+
+    public Task<CommandResult> TryExecAsync(string command) => Host.TryRunAsync($"docker exec {Name} {command}");
+
+    /// <summary>Succeeds once the address answers; a packet may be lost while the bridge learns.</summary>
+    public Task ReachesAsync(string address) => Eventually.SucceedsAsync(() => TryExecAsync($"ping -c1 -W1 {address}"));
+
+    public async Task DoesNotReachAsync(string address) =>
+        (await TryExecAsync($"ping -c2 -W1 {address}")).Succeeded.ShouldBeFalse($"{Name} reaches {address}");
+
+    /// <summary>The page at an address, over TCP.</summary>
+    public async Task<string> FetchAsync(string url) =>
+        (await Eventually.SucceedsAsync(() => TryExecAsync($"timeout 5 wget -qO- {url}"))).Text;
+
+    public async Task DoesNotFetchAsync(string url) =>
+        (await TryExecAsync($"timeout 2 wget -qO- {url}")).Succeeded.ShouldBeFalse($"{Name} fetches {url}");
+
+    /// <summary>The container's addresses of one family, with prefix length, over all its interfaces but lo.</summary>
+    public async Task<string[]> AddressesAsync(int family = 4) =>
+        (await ExecAsync($"ip -{family} -o address show scope global")).Text
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3])
+            .ToArray();
+
+    /// <summary>Its address on the only network that it is on.</summary>
+    public async Task<string> AddressAsync(int family = 4) => (await AddressesAsync(family)).ShouldHaveSingleItem().Split('/')[0];
+
+    public async Task<string> DefaultRoutesAsync(int family = 4) => (await ExecAsync($"ip -{family} route show default")).Text;
+
+    public async Task<string> MacAsync(string device = "eth0") => (await ExecAsync($"cat /sys/class/net/{device}/address")).Text;
+
+    public Task RemoveAsync() => Host.DockerAsync($"rm -f {Name}");
+}

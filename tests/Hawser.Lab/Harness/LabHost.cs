@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Hawser.Lab.Harness;
+
+/// <summary>
+/// A private Docker and Open vSwitch host, made by <c>lab/host</c>. A host that does not start fails every test of its
+/// collection. HAWSER_LAB_ROOTFS names the Debian tree that it runs; without it, this machine's.
+/// </summary>
+public abstract class LabHost(string kind, params string[] upOptions) : IAsyncLifetime
+{
+    static readonly TimeSpan CommandDeadline = TimeSpan.FromSeconds(60);
+    static readonly string Script = FindScript();
+    static int _nextPort = RandomNumberGenerator.GetInt32(20000, 50000);
+
+    /// <summary>Another machine on the same wire.</summary>
+    public const string OutsideAddress = "198.51.100.254";
+
+    public const string OutsideAddress6 = "2001:db8:51::254";
+
+    /// <summary>Differs between clones of the repository, so that two of them can be tested at once.</summary>
+    public string Name { get; } = $"{kind}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Script)))[..4]}";
+
+    public string Address { get; private set; } = "";
+
+    public string Address6 { get; private set; } = "";
+
+    public async Task InitializeAsync()
+    {
+        string[] rootfs = Environment.GetEnvironmentVariable("HAWSER_LAB_ROOTFS") is { Length: > 0 } tree ? ["--rootfs", tree] : [];
+        (await LabAsync(["up", Name, .. rootfs, .. upOptions])).OrFail();
+        Address = (await RunAsync("ip -4 -j address show dev eth0 | jq -r '.[0].addr_info[0].local'")).Text;
+        Address6 = (await RunAsync("ip -6 -j address show dev eth0 scope global | jq -r '.[0].addr_info[0].local'")).Text;
+    }
+
+    public async Task DisposeAsync() => (await LabAsync(["down", Name])).OrFail();
+
+    /// <summary>Runs a line of bash on the host; a failure fails the test.</summary>
+    public async Task<CommandResult> RunAsync(string command, TimeSpan? deadline = null)
+    {
+        var result = await TryRunAsync(command, deadline);
+        return result.Succeeded ? result : result.OrFail(await LogsAsync());
+    }
+
+    public Task<CommandResult> TryRunAsync(string command, TimeSpan? deadline = null) =>
+        Shell.RunAsync(Script, ["exec", Name, "--", "bash", "-c", command], command, deadline ?? CommandDeadline);
+
+    public Task<CommandResult> DockerAsync(string arguments) => RunAsync("docker " + arguments);
+
+    public Task<CommandResult> TryDockerAsync(string arguments, TimeSpan? deadline = null) => TryRunAsync("docker " + arguments, deadline);
+
+    public Task<CommandResult> HawserAsync(string arguments) => RunAsync("hawser " + arguments);
+
+    /// <summary>Runs a line of bash on the machine at <see cref="OutsideAddress"/>.</summary>
+    public async Task<CommandResult> OutsideAsync(string command) => (await TryOutsideAsync(command)).OrFail(await LogsAsync());
+
+    public static Task<CommandResult> TryOutsideAsync(string command) =>
+        Shell.RunAsync(Script, ["outside", "exec", "bash", "-c", command], "(outside) " + command, CommandDeadline);
+
+    /// <summary>A web server outside, whose /cgi-bin/who tells the caller's address. Ends when disposed.</summary>
+    public static Task<OutsideServer> ServeOutsideAsync() => OutsideServer.StartAsync(Script, NextPort());
+
+    /// <summary>A port that no other test uses.</summary>
+    public static int NextPort() => Interlocked.Increment(ref _nextPort);
+
+    public async Task StartAsync(string daemon) => (await LabAsync(["start", Name, daemon])).OrFail(await LogsAsync());
+
+    public async Task StopAsync(string daemon) => (await LabAsync(["stop", Name, daemon])).OrFail();
+
+    /// <summary>SIGKILL.</summary>
+    public async Task KillAsync(string daemon) => (await LabAsync(["kill", Name, daemon])).OrFail();
+
+    public async Task RestartAfterKillAsync(string daemon)
+    {
+        await KillAsync(daemon);
+        await StartAsync(daemon);
+    }
+
+    /// <summary>Everything dies, /run is emptied, the disk stays. With holdDocker only Open vSwitch starts again.</summary>
+    public async Task RebootAsync(bool holdDocker = false) =>
+        (await LabAsync(holdDocker ? ["reboot", Name, "--hold-docker"] : ["reboot", Name])).OrFail(await LogsAsync());
+
+    /// <summary>The end of hawser's log, which is where the reason of most failures is.</summary>
+    async Task<string> LogsAsync()
+    {
+        var log = await TryRunAsync("tail -n 25 /var/log/hawser.log");
+        return $"{Environment.NewLine}the end of hawser's log:{Environment.NewLine}{log.Output}";
+    }
+
+    static Task<CommandResult> LabAsync(string[] arguments) =>
+        Shell.RunAsync(Script, arguments, "lab/host " + string.Join(' ', arguments), TimeSpan.FromMinutes(3));
+
+    static string FindScript()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+            if (File.Exists(Path.Combine(folder.FullName, "lab", "host")))
+                return Path.Combine(folder.FullName, "lab", "host");
+        throw new LabException(string.Create(CultureInfo.InvariantCulture, $"no lab/host above {AppContext.BaseDirectory}"));
+    }
+}

@@ -1,0 +1,59 @@
+namespace Hawser.Lab.Harness;
+
+/// <summary>A test on a host: whatever it starts is removed afterwards, and then nothing may be left.</summary>
+public abstract class LabTest(LabHost host) : IAsyncLifetime
+{
+    const string RemoveAll = """
+        containers=$(docker ps -aq) && { [[ -z $containers ]] || docker rm -f $containers >/dev/null; } &&
+        networks=$(docker network ls -q --filter type=custom) && { [[ -z $networks ]] || docker network rm $networks >/dev/null; }
+        """;
+
+    Leaks? _leaks;
+
+    protected LabHost Host { get; } = host;
+
+    public virtual async Task InitializeAsync() => _leaks = await Leaks.SnapshotAsync(Host);
+
+    public virtual async Task DisposeAsync()
+    {
+        await RemoveAllAsync();
+        await CheckLeaksAsync();
+    }
+
+    protected Task RemoveAllAsync() => Host.RunAsync(RemoveAll);
+
+    protected Task CheckLeaksAsync() => _leaks?.CheckAsync() ?? Task.CompletedTask;
+
+    /// <summary>docker network create -d ovs OPTIONS NAME</summary>
+    protected Task CreateNetworkAsync(string options, string name = "net1") =>
+        Host.DockerAsync($"network create -d ovs {options} {name}");
+
+    /// <summary>A container that sleeps.</summary>
+    protected async Task<Container> SleepAsync(string options, string name = "client") =>
+        await StartAsync(name, options, "sleep 1h");
+
+    /// <summary>A container whose web server's front page is its own name.</summary>
+    protected async Task<Container> WebAsync(string options, string name = "web") =>
+        await StartAsync(name, options, $"web {name}");
+
+    protected async Task<Container> StartAsync(string name, string options, string command)
+    {
+        await Host.DockerAsync($"run -d --stop-timeout 1 --name {name} --hostname {name} {options} busybox {command}");
+        return new Container(Host, name);
+    }
+
+    /// <summary>A request from the outside machine.</summary>
+    protected static Task<CommandResult> FetchFromOutsideAsync(string url) =>
+        Eventually.SucceedsAsync(() => LabHost.TryOutsideAsync($"timeout 5 busybox wget -qO- {url}"));
+
+    /// <summary>A request from the host itself.</summary>
+    protected Task<CommandResult> FetchFromHostAsync(string url) =>
+        Eventually.SucceedsAsync(() => Host.TryRunAsync($"timeout 5 busybox wget -qO- {url}"));
+
+    /// <summary>What an echo server on UDP answers to the outside.</summary>
+    protected static Task<CommandResult> AskUdpAsync(string address, int port) => Eventually.SucceedsAsync(() =>
+        LabHost.TryOutsideAsync($"exec 3<>/dev/udp/{address}/{port}; printf hello >&3; answer=$(timeout 2 head -c5 <&3); echo $answer; [[ $answer == hello ]]"));
+
+    /// <summary>The value of a column, as ovs-vsctl prints it.</summary>
+    protected async Task<string> OvsAsync(string arguments) => (await Host.RunAsync($"ovs-vsctl --timeout=10 {arguments}")).Text;
+}

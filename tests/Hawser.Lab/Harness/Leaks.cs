@@ -1,0 +1,48 @@
+namespace Hawser.Lab.Harness;
+
+/// <summary>All that hawser can leave behind on a host, one line each.</summary>
+public sealed class Leaks
+{
+    /// <summary>
+    /// Bridges, ports, links, rules, addresses and files that bear hawser's mark or that only a network can have brought.
+    /// A daemon that does not answer is a line too, for then nothing is known.
+    /// </summary>
+    const string Inventory = """
+        ip -j -d link show | jq -r '.[] | select((.ifname | test("^hw[pc]")) or ((.ifalias // "") | startswith("hawser:"))) | "link \(.ifname) \(.ifalias // "")"'
+        ip -j address show | jq -r '.[] | select(.ifname | IN("lo", "eth0", "docker0") | not) | . as $link | .addr_info[] | select(.scope == "global") | "address \(.local)/\(.prefixlen) on \($link.ifname)"'
+        ip -j link show | jq -r '.[] | select(.ifname == "docker_gwbridge") | "link docker_gwbridge"'
+        for table in Bridge Port Interface; do
+          ovs-vsctl --timeout=5 --format=json --columns=name,external_ids list "$table" | jq -r --arg table "$table" '.data[] | select(.[1][1] | any(.[0] == "hawser-unit")) | "\($table) \(.[0])"' || echo "Open vSwitch does not answer"
+        done
+        for save in iptables-save ip6tables-save; do
+          "$save" 2>/dev/null | grep HAWSER- | sed "s/^/$save: /; s/\[[0-9:]*\]//"
+        done
+        for folder in /run/hawser/endpoints /var/lib/hawser/networks; do
+          if [[ -d $folder ]]; then find "$folder" -type f; fi
+        done
+        true
+        """;
+
+    readonly LabHost _host;
+    readonly IReadOnlySet<string> _before;
+
+    Leaks(LabHost host, IReadOnlySet<string> before) => (_host, _before) = (host, before);
+
+    public static async Task<Leaks> SnapshotAsync(LabHost host) => new(host, await InventoryAsync(host));
+
+    /// <summary>Nothing may be there that was not there at the snapshot. Links go in batches, so it may take a moment.</summary>
+    public async Task CheckAsync()
+    {
+        string[] left = [];
+        await Eventually.PollAsync(
+            async () => (left = [.. (await InventoryAsync(_host)).Except(_before).Order(StringComparer.Ordinal)]).Length == 0,
+            () => $"left behind, though no container or network owns it:{Environment.NewLine}{string.Join(Environment.NewLine, left)}",
+            TimeSpan.FromSeconds(15));
+    }
+
+    static async Task<IReadOnlySet<string>> InventoryAsync(LabHost host)
+    {
+        var lines = (await host.RunAsync(Inventory)).Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return lines.ToHashSet(StringComparer.Ordinal);
+    }
+}
