@@ -1,14 +1,12 @@
-using System.Collections.Frozen;
-using System.Collections.Immutable;
-
 namespace Hawser.Ovsdb;
 
 /// <summary>The monitored contents of a database at one moment, always at the end of a transaction. Immutable.</summary>
 public sealed class Snapshot
 {
-    readonly FrozenDictionary<string, TableSnapshot> _tables;
+    // Never changed once here. Not frozen: freezing costs more than the few look-ups until the next snapshot save.
+    readonly Dictionary<string, TableSnapshot> _tables;
 
-    Snapshot(DatabaseSchema schema, FrozenDictionary<string, TableSnapshot> tables, long version) =>
+    Snapshot(DatabaseSchema schema, Dictionary<string, TableSnapshot> tables, long version) =>
         (Schema, _tables, Version) = (schema, tables, version);
 
     /// <summary>The schema of the server that the contents came from.</summary>
@@ -62,16 +60,16 @@ public sealed class Snapshot
         schema,
         layouts
             .Select(layout => TableSnapshot.Empty(layout, schema.Tables.GetValueOrDefault(layout.Table)))
-            .ToFrozenDictionary(static table => table.Name, StringComparer.Ordinal),
+            .ToDictionary(static table => table.Name, StringComparer.Ordinal),
         version);
 
     internal bool TryGetTable(string table, out TableSnapshot? found) => _tables.TryGetValue(table, out found);
 
     internal Snapshot With(IReadOnlyList<TableSnapshot> changed)
     {
-        var tables = _tables.ToDictionary(StringComparer.Ordinal);
+        var tables = new Dictionary<string, TableSnapshot>(_tables, StringComparer.Ordinal);
         foreach (var table in changed)
             tables[table.Name] = table;
-        return new(Schema, tables.ToFrozenDictionary(StringComparer.Ordinal), Version + 1);
+        return new(Schema, tables, Version + 1);
     }
 }

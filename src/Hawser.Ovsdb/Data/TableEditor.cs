@@ -6,7 +6,7 @@ namespace Hawser.Ovsdb;
 sealed class TableEditor(TableSnapshot before)
 {
     readonly ImmutableDictionary<Guid, Row>.Builder _rows = before.ById.ToBuilder();
-    readonly ImmutableDictionary<Atom, Row>.Builder[] _indexes =
+    readonly ImmutableDictionary<Atom, Guid>.Builder[] _indexes =
         [.. before.Indexes.Select(static index => index.Rows.ToBuilder())];
 
     public RowLayout Layout => before.Layout;
@@ -15,17 +15,24 @@ sealed class TableEditor(TableSnapshot before)
 
     public void Put(Row row)
     {
-        if (Find(row.Uuid) is { } old)
-            RemoveFromIndexes(old);
+        var old = Find(row.Uuid);
         _rows[row.Uuid] = row;
         for (var i = 0; i < _indexes.Length; i++)
-            _indexes[i][KeyOf(row, i)] = row;
+        {
+            var key = KeyOf(row, i);
+            if (old is not null && KeyOf(old, i) == key)
+                continue;
+            if (old is not null)
+                RemoveFromIndex(i, old);
+            _indexes[i][key] = row.Uuid;
+        }
     }
 
     public void Remove(Row row)
     {
         _rows.Remove(row.Uuid);
-        RemoveFromIndexes(row);
+        for (var i = 0; i < _indexes.Length; i++)
+            RemoveFromIndex(i, row);
     }
 
     public TableSnapshot ToSnapshot() => new(
@@ -33,15 +40,12 @@ sealed class TableEditor(TableSnapshot before)
         _rows.ToImmutable(),
         [.. before.Indexes.Select((index, i) => index with { Rows = _indexes[i].ToImmutable() })]);
 
-    void RemoveFromIndexes(Row row)
+    void RemoveFromIndex(int index, Row row)
     {
-        for (var i = 0; i < _indexes.Length; i++)
-        {
-            // When two rows swap their names in one update, the entry may be the other row's already.
-            var key = KeyOf(row, i);
-            if (_indexes[i].TryGetValue(key, out var holder) && holder.Uuid == row.Uuid)
-                _indexes[i].Remove(key);
-        }
+        // When two rows swap their names in one update, the entry may be the other row's already.
+        var key = KeyOf(row, index);
+        if (_indexes[index].TryGetValue(key, out var holder) && holder == row.Uuid)
+            _indexes[index].Remove(key);
     }
 
     Atom KeyOf(Row row, int index)

@@ -37,7 +37,7 @@ public sealed class TableSnapshot
         foreach (var index in Indexes)
         {
             if (string.Equals(index.Column, column, StringComparison.Ordinal))
-                return index.Rows.GetValueOrDefault(value);
+                return index.Rows.TryGetValue(value, out var uuid) ? Find(uuid) : null;
         }
         return Rows.FirstOrDefault(row => row[column] is { Count: 1, IsMap: false } datum && datum.Keys[0] == value);
     }
@@ -50,6 +50,6 @@ public sealed class TableSnapshot
                where index.Length == 1
                let position = layout.Find(index[0])
                where position >= 0
-               select new ColumnIndex(index[0], position, ImmutableDictionary<Atom, Row>.Empty),
+               select new ColumnIndex(index[0], position, ImmutableDictionary<Atom, Guid>.Empty),
         ]);
 }

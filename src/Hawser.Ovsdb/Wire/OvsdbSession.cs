@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Threading.Channels;
 
@@ -39,6 +40,7 @@ public sealed class OvsdbSession : IAsyncDisposable
 
     /// <summary>Connects, with default options.</summary>
     /// <exception cref="OvsdbConnectionException">The server cannot be reached.</exception>
+    [OverloadResolutionPriority(1)] // null means: no TLS
     public static Task<OvsdbSession> ConnectAsync(OvsdbEndpoint endpoint, OvsdbTls? tls, CancellationToken ct) =>
         ConnectAsync(endpoint, new OvsdbSessionOptions { Tls = tls }, ct);
 

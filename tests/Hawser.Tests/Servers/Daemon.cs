@@ -29,15 +29,26 @@ static class Daemon
     /// <summary>Ends a process, as a crash would, and waits until it is gone.</summary>
     public static async Task KillAsync(int pid)
     {
+        if (!IsRunning(pid))
+            return;
+        using var process = Process.GetProcessById(pid);
+        process.Kill();
+        // A daemon is no child of ours, and .NET looks only once a second whether such a one has ended.
+        var deadline = Within.Seconds(10);
+        while (IsRunning(pid))
+            await Task.Delay(TimeSpan.FromMilliseconds(1), deadline);
+    }
+
+    // "pid (name) state …", where the state of the dead that nobody has collected yet is Z.
+    static bool IsRunning(int pid)
+    {
         try
         {
-            using var process = Process.GetProcessById(pid);
-            process.Kill();
-            await process.WaitForExitAsync(Within.Seconds(10));
+            return !File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal);
         }
-        catch (ArgumentException)
+        catch (IOException)
         {
-            return; // it is gone already
+            return false;
         }
     }
 
