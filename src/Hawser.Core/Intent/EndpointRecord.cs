@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using System.Net;
+using Hawser.Core.Options;
+
+namespace Hawser.Core.Intent;
+
+/// <summary>How far an endpoint's life has come; each of libnetwork's calls is an arrow between two of these.</summary>
+public enum EndpointPhase
+{
+    /// <summary>CreateEndpoint: the veth pair and the port are made, the container's end is still in the host.</summary>
+    Reserved,
+
+    /// <summary>Join: the container's end belongs to the sandbox.</summary>
+    Plugged,
+
+    /// <summary>DeleteEndpoint: forgotten once all of it is gone.</summary>
+    Removing,
+}
+
+/// <summary>A port of a container that is reachable on the host.</summary>
+/// <param name="Protocol">The IP protocol's number: 6 TCP, 17 UDP, 132 SCTP.</param>
+/// <param name="HostAddress">The address it is published on, or null for all of both families.</param>
+/// <param name="HostPort">The port on the host; never 0, an ephemeral one is chosen before it is recorded.</param>
+/// <param name="ContainerPort">The port in the container.</param>
+public sealed record PublishedPort(int Protocol, IPAddress? HostAddress, int HostPort, int ContainerPort);
+
+/// <summary>What Docker told us of an endpoint. Kept on tmpfs: a reboot ends the container it belongs to.</summary>
+public sealed record EndpointRecord
+{
+    /// <summary>The version of the file's shape.</summary>
+    public int Version { get; init; } = 1;
+
+    /// <summary>Docker's id.</summary>
+    public required EndpointId Id { get; init; }
+
+    /// <summary>The network it is in.</summary>
+    public required NetworkId Network { get; init; }
+
+    /// <summary>How far its life has come.</summary>
+    public EndpointPhase Phase { get; init; }
+
+    /// <summary>Its IPv4 address, if it has one.</summary>
+    public IPAddress? Address { get; init; }
+
+    /// <summary>Its IPv6 address, if it has one.</summary>
+    public IPAddress? AddressIPv6 { get; init; }
+
+    /// <summary>Its MAC address.</summary>
+    public MacAddress Mac { get; init; }
+
+    /// <summary>What the user asked for.</summary>
+    public EndpointOptions Options { get; init; } = new();
+
+    /// <summary>Its ports on the host.</summary>
+    public ImmutableArray<PublishedPort> Ports { get; init; } = [];
+
+    /// <summary>When Docker asked for it.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The unit that is planned for it.</summary>
+    public UnitId Unit => UnitId.Endpoint(Id);
+
+    /// <summary>Two records are equal when they say the same, whatever arrays they hold it in.</summary>
+    public bool Equals(EndpointRecord? other) =>
+        other is not null && (Version, Id, Network, Phase, Mac, CreatedAt) == (other.Version, other.Id, other.Network, other.Phase, other.Mac, other.CreatedAt)
+        && Equals(Address, other.Address) && Equals(AddressIPv6, other.AddressIPv6)
+        && Options.Equals(other.Options) && Ports.SequenceEqual(other.Ports);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Id.GetHashCode();
+}

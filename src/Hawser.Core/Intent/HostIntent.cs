@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+
+namespace Hawser.Core.Intent;
+
+/// <summary>All that Docker told us and that still holds. Immutable: whoever reads it sees one moment.</summary>
+public sealed record HostIntent
+{
+    /// <summary>Nothing.</summary>
+    public static HostIntent Empty { get; } = new();
+
+    /// <summary>The networks by id, those that are being removed included.</summary>
+    public ImmutableSortedDictionary<NetworkId, NetworkRecord> Networks { get; init; } = ImmutableSortedDictionary<NetworkId, NetworkRecord>.Empty;
+
+    /// <summary>The endpoints by id, those that are being removed included.</summary>
+    public ImmutableDictionary<EndpointId, EndpointRecord> Endpoints { get; init; } = ImmutableDictionary<EndpointId, EndpointRecord>.Empty;
+
+    /// <summary>The endpoints that have published ports, so that the firewall's plan need not look at all the others.</summary>
+    public ImmutableSortedSet<EndpointId> Published { get; init; } = [];
+
+    /// <summary>The networks that live on a bridge and stay.</summary>
+    public IEnumerable<NetworkRecord> LiveOn(string bridge) => Networks.Values.Where(n => !n.IsRemoving && n.Bridge == bridge);
+
+    /// <summary>The network of an endpoint, if it is still known.</summary>
+    public NetworkRecord? NetworkOf(EndpointRecord endpoint) => Networks.GetValueOrDefault(endpoint.Network);
+
+    /// <summary>With a network added or replaced.</summary>
+    public HostIntent With(NetworkRecord network) => this with { Networks = Networks.SetItem(network.Id, network) };
+
+    /// <summary>With an endpoint added or replaced.</summary>
+    public HostIntent With(EndpointRecord endpoint) => this with
+    {
+        Endpoints = Endpoints.SetItem(endpoint.Id, endpoint),
+        Published = endpoint.Ports.IsEmpty ? Published.Remove(endpoint.Id) : Published.Add(endpoint.Id),
+    };
+
+    /// <summary>Without a network.</summary>
+    public HostIntent Without(NetworkId network) => this with { Networks = Networks.Remove(network) };
+
+    /// <summary>Without an endpoint.</summary>
+    public HostIntent Without(EndpointId endpoint) => this with { Endpoints = Endpoints.Remove(endpoint), Published = Published.Remove(endpoint) };
+}

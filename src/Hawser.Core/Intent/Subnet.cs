@@ -1,0 +1,20 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Hawser.Core.Intent;
+
+/// <summary>One of a network's subnets, as Docker's IPAM gave it.</summary>
+/// <param name="Pool">The subnet; 0.0.0.0/0 where the null IPAM driver was asked.</param>
+/// <param name="Gateway">The gateway's address, or null where there is none.</param>
+public sealed record Subnet(IPNetwork Pool, IPAddress? Gateway)
+{
+    /// <summary>Whether this is an IPv6 subnet.</summary>
+    public bool IsIPv6 => Pool.BaseAddress.AddressFamily == AddressFamily.InterNetworkV6;
+
+    /// <summary>Whether it stands for addresses at all: the null IPAM driver gives 0.0.0.0/0.</summary>
+    public bool IsReal => Pool.PrefixLength > 0;
+
+    /// <summary>Whether some address lies in both.</summary>
+    public bool Overlaps(Subnet other) =>
+        IsReal && other.IsReal && (Pool.Contains(other.Pool.BaseAddress) || other.Pool.Contains(Pool.BaseAddress));
+}

@@ -1,0 +1,73 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Net.NetworkInformation;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Hawser.Core;
+
+/// <summary>A 48-bit Ethernet address, written as OVS and Docker write it: lower-case hex with colons.</summary>
+public readonly record struct MacAddress
+{
+    readonly ulong _bits;
+
+    MacAddress(ulong bits) => _bits = bits;
+
+    /// <summary>Whether the group bit is clear: only such an address can be an interface's own.</summary>
+    public bool IsUnicast => (_bits >> 40 & 1) == 0;
+
+    /// <summary>The address that belongs to an endpoint: locally administered, unicast, the same at every call.</summary>
+    /// <param name="endpoint">The endpoint it is made from.</param>
+    /// <param name="prefix">Its leading bytes, or empty for 02:42, Docker's own.</param>
+    public static MacAddress For(EndpointId endpoint, ReadOnlySpan<byte> prefix)
+    {
+        if (prefix.IsEmpty) prefix = [0x02, 0x42];
+        Span<byte> bytes = stackalloc byte[32];
+        SHA256.HashData(Encoding.ASCII.GetBytes(endpoint.Value), bytes);
+        prefix.CopyTo(bytes);
+        return FromBytes(bytes[..6]);
+    }
+
+    /// <summary>From six bytes in transmission order.</summary>
+    public static MacAddress FromBytes(ReadOnlySpan<byte> bytes)
+    {
+        ulong bits = 0;
+        foreach (var b in bytes[..6]) bits = bits << 8 | b;
+        return new MacAddress(bits);
+    }
+
+    /// <summary>Reads "02:42:0a:00:00:05"; hyphens are taken as colons.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? text, out MacAddress mac)
+    {
+        mac = default;
+        var bytes = ParseBytes(text);
+        if (bytes is not { Length: 6 }) return false;
+        mac = FromBytes(bytes);
+        return true;
+    }
+
+    /// <summary>Reads leading bytes of an address ("0e:00:01"), or null if the text is none.</summary>
+    internal static byte[]? ParseBytes(string? text)
+    {
+        if (string.IsNullOrEmpty(text)) return null;
+        var parts = text.Split(':', '-');
+        var bytes = new byte[parts.Length];
+        for (var i = 0; i < parts.Length; i++)
+        {
+            if (parts[i].Length != 2 || !byte.TryParse(parts[i], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out bytes[i]))
+                return null;
+        }
+        return bytes;
+    }
+
+    /// <summary>The six bytes in transmission order.</summary>
+    public byte[] ToBytes() => [ByteAt(0), ByteAt(1), ByteAt(2), ByteAt(3), ByteAt(4), ByteAt(5)];
+
+    /// <summary>As .NET's own type.</summary>
+    public PhysicalAddress ToPhysicalAddress() => new(ToBytes());
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{ByteAt(0):x2}:{ByteAt(1):x2}:{ByteAt(2):x2}:{ByteAt(3):x2}:{ByteAt(4):x2}:{ByteAt(5):x2}");
+
+    byte ByteAt(int index) => (byte)(_bits >> 8 * (5 - index));
+}

@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+
+namespace Hawser.Core.Options;
+
+/// <summary>The driver options of one attachment (<c>docker network connect --driver-opt …</c>), parsed. Null means not given.</summary>
+public sealed record EndpointOptions
+{
+    /// <summary>Access VLAN of this port, in the place of the network's.</summary>
+    public int? Vlan { get; init; }
+
+    /// <summary>VLANs that this port carries tagged.</summary>
+    public ImmutableArray<int> Trunks { get; init; } = [];
+
+    /// <summary>What the container may send, in kbit/s (<c>Interface.ingress_policing_rate</c>).</summary>
+    public int? IngressRate { get; init; }
+
+    /// <summary>The burst above that rate, in kbit (<c>Interface.ingress_policing_burst</c>).</summary>
+    public int? IngressBurst { get; init; }
+
+    /// <summary>Leading bytes of the MAC that is made for the endpoint, as "0e:00:01".</summary>
+    public string? MacPrefix { get; init; }
+
+    /// <summary>The prefix of the interface's name in the container, in the place of the network's.</summary>
+    public string? InterfacePrefix { get; init; }
+
+    /// <summary>The bytes of <see cref="MacPrefix"/>.</summary>
+    public byte[] MacPrefixBytes => MacAddress.ParseBytes(MacPrefix) ?? [];
+
+    /// <summary>Two records are equal when they ask for the same, whatever arrays they hold it in.</summary>
+    public bool Equals(EndpointOptions? other) =>
+        other is not null
+        && (Vlan, IngressRate, IngressBurst, MacPrefix, InterfacePrefix) == (other.Vlan, other.IngressRate, other.IngressBurst, other.MacPrefix, other.InterfacePrefix)
+        && Trunks.SequenceEqual(other.Trunks);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Vlan, IngressRate, IngressBurst, MacPrefix, InterfacePrefix);
+}

@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using Hawser.Core.Intent;
+using Hawser.Core.Options;
+using Hawser.Core.Tables;
+using Hawser.Ovsdb;
+using Hawser.Ovsdb.Sync;
+
+namespace Hawser.Core.Plan;
+
+/// <summary>What a bridge needs for all the networks that live on it.</summary>
+static class BridgePlan
+{
+    public static DesiredUnit? For(string bridge, HostIntent intent, HostFacts facts)
+    {
+        var networks = intent.LiveOn(bridge).ToImmutableArray();
+        var leaving = intent.Networks.Values.Where(n => n.IsRemoving && n.Bridge == bridge).ToImmutableArray();
+        var isForeign = facts.ForeignBridges.ContainsKey(bridge);
+        if (networks.IsEmpty && !isForeign) return null;
+
+        var unit = UnitId.Bridge(bridge);
+        var rows = ImmutableArray.CreateBuilder<RowPlacement>();
+        var interfaces = ImmutableArray.CreateBuilder<string>();
+        if (!isForeign)
+        {
+            rows.Add(new RowPlacement(RowKey.Only(Vswitch.OpenVSwitch), "bridges", Bridge(bridge, networks, unit, facts)));
+            interfaces.Add(bridge);
+        }
+        foreach (var port in InternalPorts(bridge, networks).Concat(UplinkPorts(networks)))
+        {
+            rows.Add(new RowPlacement(RowKey.Named(Vswitch.Bridge, bridge), "ports", Rows.Marked(port, unit, facts)));
+            interfaces.Add(port.Key.Value!);
+        }
+        return new DesiredUnit(unit)
+        {
+            Rows = rows.ToImmutable(),
+            Interfaces = interfaces.ToImmutable(),
+            Gateways = [.. Gateways(networks, leaving)],
+            Uplinks = [.. Uplinks(networks)],
+        };
+    }
+
+    /// <summary>The datapath type that a bridge of ours has: the wish of the first network that has one, else what the host can do.</summary>
+    public static string DatapathType(string bridge, HostIntent intent, HostFacts facts)
+    {
+        if (facts.ForeignBridges.TryGetValue(bridge, out var type)) return type;
+        var choice = intent.Networks.Values.Where(n => n.Bridge == bridge).Select(n => n.Options.Datapath).FirstOrDefault(d => d != DatapathChoice.Auto);
+        return choice == DatapathChoice.Netdev || (choice == DatapathChoice.Auto && !facts.HasKernelDatapath) ? "netdev" : "system";
+    }
+
+    static RowSpec Bridge(string name, ImmutableArray<NetworkRecord> networks, UnitId unit, HostFacts facts)
+    {
+        var intent = networks.Aggregate(HostIntent.Empty, (all, n) => all.With(n));
+        var own = Rows.InternalPort(name);
+        if (First(networks.Where(n => n.Options.Vlan is null), n => n.Options.Mtu) is { } mtu) own = Rows.WithMtu(own, mtu);
+        var row = new RowSpec(RowKey.Named(Vswitch.Bridge, name))
+            .With("datapath_type", Datum.Of(DatapathType(name, intent, facts)))
+            .WithReference("ports", Rows.Marked(own, unit, facts));
+
+        var controllers = networks.Select(n => n.Options.Controllers).FirstOrDefault(c => !c.IsEmpty, []);
+        foreach (var target in controllers)
+            row = row.WithReference("controller", new RowSpec(new RowKey(Vswitch.Controller, "target", target)));
+        // A bridge that is told what to do by a controller must not fall back to a learning switch: what dovesnap did.
+        var failMode = networks.Select(n => n.Options.FailMode).FirstOrDefault(m => m is not null) ?? (controllers.IsEmpty ? null : "secure");
+        if (failMode is not null) row = row.With("fail_mode", Datum.Of(failMode));
+        var protocols = networks.Select(n => n.Options.Protocols).FirstOrDefault(p => !p.IsEmpty, []);
+        if (!protocols.IsEmpty) row = row.With("protocols", Datum.Set(protocols.Select(p => (Atom)p)));
+        if (networks.Select(n => n.Options.DatapathId).FirstOrDefault(d => d is not null) is { } dpid) row = row.WithEntries("other_config", ("datapath-id", dpid));
+        if (First(networks, n => n.Options.LocalMac) is { } mac) row = row.WithEntries("other_config", ("hwaddr", mac.ToString()));
+        return Rows.WithMark(row, unit, facts);
+    }
+
+    static IEnumerable<RowSpec> InternalPorts(string bridge, ImmutableArray<NetworkRecord> networks) =>
+        from network in networks
+        where network.Options.Vlan is not null && network.IsRoutedByHost
+        group network by network.Options.Vlan!.Value into vlan
+        orderby vlan.Key
+        let port = Rows.InternalPort(Names.VlanPort(bridge, vlan.Key)).With("tag", Datum.Of(vlan.Key)).With("vlan_mode", Datum.Of("access"))
+        select First(vlan, n => n.Options.Mtu) is { } mtu ? Rows.WithMtu(port, mtu) : port;
+
+    static IEnumerable<RowSpec> UplinkPorts(ImmutableArray<NetworkRecord> networks) => Uplinks(networks).Select(Rows.SystemPort);
+
+    static IEnumerable<string> Uplinks(ImmutableArray<NetworkRecord> networks) =>
+        networks.Select(n => n.Options.BindInterface).OfType<string>().Distinct().Order(StringComparer.Ordinal);
+
+    static IEnumerable<DesiredGateway> Gateways(ImmutableArray<NetworkRecord> networks, ImmutableArray<NetworkRecord> leaving)
+    {
+        foreach (var link in networks.Concat(leaving).Where(n => n.IsRoutedByHost).GroupBy(n => n.GatewayLink).OrderBy(g => g.Key, StringComparer.Ordinal))
+        {
+            var present = link.Where(n => !n.IsRemoving).SelectMany(Addresses).Distinct().OrderBy(a => a.ToString(), StringComparer.Ordinal).ToImmutableArray();
+            var absent = link.Where(n => n.IsRemoving).SelectMany(Addresses).Except(present).ToImmutableArray();
+            yield return new DesiredGateway(link.Key, present, absent);
+        }
+    }
+
+    static IEnumerable<LinkAddress> Addresses(NetworkRecord network) =>
+        network.GatewaySubnets.Select(s => new LinkAddress(s.Gateway!, s.Pool.PrefixLength));
+
+    static T? First<T>(IEnumerable<NetworkRecord> networks, Func<NetworkRecord, T?> select) where T : struct =>
+        networks.Select(select).FirstOrDefault(v => v is not null);
+}

@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using System.Net;
+using Hawser.Ovsdb.Sync;
+
+namespace Hawser.Core.Plan;
+
+/// <summary>All that must exist for one unit: rows, links, addresses.</summary>
+public sealed record DesiredUnit(UnitId Unit)
+{
+    /// <summary>Rows of the Open_vSwitch database, parents before children.</summary>
+    public ImmutableArray<RowPlacement> Rows { get; init; } = [];
+
+    /// <summary>The interfaces among them that ovs-vswitchd must have given an OpenFlow port.</summary>
+    public ImmutableArray<string> Interfaces { get; init; } = [];
+
+    /// <summary>The endpoint's veth pair.</summary>
+    public DesiredVeth? Veth { get; init; }
+
+    /// <summary>The bridge's internal ports that hold gateway addresses.</summary>
+    public ImmutableArray<DesiredGateway> Gateways { get; init; } = [];
+
+    /// <summary>Links of the host that must be up: the bridge's uplinks.</summary>
+    public ImmutableArray<string> Uplinks { get; init; } = [];
+}
+
+/// <summary>A veth pair: one end a port of the bridge, the other moved into the container by Docker.</summary>
+/// <param name="HostEnd">The end that stays.</param>
+/// <param name="ContainerEnd">The end that goes.</param>
+/// <param name="Mac">The container's end's address.</param>
+/// <param name="Mtu">Of both ends, or null for the kernel's default.</param>
+/// <param name="Alias">The mark of both ends.</param>
+/// <param name="ChecksumInSoftware">
+/// Whether the container must compute checksums itself: the userspace datapath forwards frames as they are, and one
+/// that still waits for the hardware to fill in its checksum is dropped by the receiver.
+/// </param>
+/// <param name="MayBeMade">Whether it is made if absent. Once the container's end was handed to Docker, a new pair would connect nothing.</param>
+public sealed record DesiredVeth(string HostEnd, string ContainerEnd, MacAddress Mac, int? Mtu, string Alias, bool ChecksumInSoftware, bool MayBeMade);
+
+/// <summary>A link that holds gateway addresses.</summary>
+/// <param name="Link">Its name.</param>
+/// <param name="Present">Addresses that it must hold.</param>
+/// <param name="Absent">Addresses that it held for a network that is being removed.</param>
+public sealed record DesiredGateway(string Link, ImmutableArray<LinkAddress> Present, ImmutableArray<LinkAddress> Absent);
+
+/// <summary>An address with the length of its subnet's prefix, as <c>ip address</c> writes it.</summary>
+public sealed record LinkAddress(IPAddress Address, int PrefixLength)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{Address}/{PrefixLength}";
+}

@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using Hawser.Core.Intent;
+using Hawser.Core.Tables;
+using Hawser.Ovsdb;
+using Hawser.Ovsdb.Sync;
+
+namespace Hawser.Core.Plan;
+
+/// <summary>What an endpoint needs: its veth pair and its port.</summary>
+static class EndpointPlan
+{
+    public static DesiredUnit? For(EndpointRecord endpoint, NetworkRecord network, HostIntent intent, HostFacts facts)
+    {
+        if (endpoint.Phase == EndpointPhase.Removing) return null;
+        var name = Names.HostEnd(endpoint.Id);
+        return new DesiredUnit(endpoint.Unit)
+        {
+            Rows = [new RowPlacement(RowKey.Named(Vswitch.Bridge, network.Bridge), "ports", Port(name, endpoint, network, facts))],
+            Interfaces = [name],
+            Veth = new DesiredVeth(name, Names.ContainerEnd(endpoint.Id), endpoint.Mac, network.Options.Mtu,
+                Names.Alias(facts.Instance, endpoint.Unit),
+                ChecksumInSoftware: BridgePlan.DatapathType(network.Bridge, intent, facts) == "netdev" && !facts.HasUserspaceTso,
+                MayBeMade: endpoint.Phase == EndpointPhase.Reserved),
+        };
+    }
+
+    static RowSpec Port(string name, EndpointRecord endpoint, NetworkRecord network, HostFacts facts)
+    {
+        var options = endpoint.Options;
+        var @interface = Rows.Interface(name)
+            // What ovs-docker and libvirt write too, so that OVS tools show whose interface it is.
+            .WithEntries("external_ids", ("attached-mac", endpoint.Mac.ToString()), ("iface-id", endpoint.Id.Value), ("iface-status", "active"))
+            .With("ingress_policing_rate", Datum.Of(options.IngressRate ?? 0))
+            .With("ingress_policing_burst", Datum.Of(options.IngressBurst ?? 0));
+        var port = Rows.Port(name, @interface);
+        var tag = options.Vlan ?? network.Options.Vlan;
+        port = port
+            .With("tag", tag is { } vlan ? Datum.Of(vlan) : Datum.Empty)
+            .With("trunks", Datum.Set(options.Trunks.Select(t => (Atom)t)))
+            .With("vlan_mode", VlanMode(tag, options.Trunks) is { } mode ? Datum.Of(mode) : Datum.Empty);
+        return Rows.Marked(port, endpoint.Unit, facts);
+    }
+
+    // vswitch.xml, Port.vlan_mode: a tag beside trunks is the VLAN of untagged frames.
+    static string? VlanMode(int? tag, ImmutableArray<int> trunks) => (tag, trunks.IsEmpty) switch
+    {
+        (null, true) => null,
+        (not null, true) => "access",
+        (null, false) => "trunk",
+        (not null, false) => "native-untagged",
+    };
+}

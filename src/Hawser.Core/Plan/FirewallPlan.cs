@@ -1,0 +1,154 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Hawser.Core.Intent;
+using Hawser.Core.Options;
+
+namespace Hawser.Core.Plan;
+
+/// <summary>A chain of Hawser's own in one of iptables' tables, with the rules that it holds, as iptables-restore reads them.</summary>
+/// <param name="Table">"filter" or "nat".</param>
+/// <param name="Name">The chain.</param>
+/// <param name="Rules">Its rules, in order, each without the leading "-A CHAIN".</param>
+public sealed record FirewallChain(string Table, string Name, ImmutableArray<string> Rules)
+{
+    /// <summary>Two chains are equal when they hold the same rules.</summary>
+    public bool Equals(FirewallChain? other) => other is not null && Table == other.Table && Name == other.Name && Rules.SequenceEqual(other.Rules);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Table, Name, Rules.Length);
+}
+
+/// <summary>A rule in a chain that is not ours, which leads into one that is.</summary>
+/// <param name="Table">"filter" or "nat".</param>
+/// <param name="Chain">The chain that is everyone's.</param>
+/// <param name="Rule">The rule, without the leading "-A CHAIN".</param>
+public sealed record FirewallJump(string Table, string Chain, string Rule);
+
+/// <summary>The whole of Hawser's firewall for one address family.</summary>
+public sealed record FirewallPlan(ImmutableArray<FirewallChain> Chains, ImmutableArray<FirewallJump> Jumps)
+{
+    /// <summary>No rules at all.</summary>
+    public static FirewallPlan Nothing { get; } = new([], []);
+
+    /// <summary>Whether there is nothing to do in this family.</summary>
+    public bool IsEmpty => Chains.IsEmpty;
+
+    /// <summary>The rules for the networks that the host routes, and for the ports that are published on them.</summary>
+    public static FirewallPlan For(HostIntent intent, AddressFamily family)
+    {
+        var links = RoutedLink.Of(intent, family);
+        if (links.IsEmpty) return Nothing;
+        return new FirewallPlan(
+            [
+                new FirewallChain("filter", Forward, [.. ForwardRules(links)]),
+                new FirewallChain("filter", Outbound, [.. OutboundRules(links)]),
+                new FirewallChain("filter", Input, [.. InputRules(links, family)]),
+                new FirewallChain("nat", DestinationNat, [.. DestinationRules(intent, family)]),
+                new FirewallChain("nat", SourceNat, [.. SourceRules(links, family)]),
+            ],
+            [
+                new FirewallJump("filter", "FORWARD", $"-j {Forward}"),
+                new FirewallJump("filter", "INPUT", $"-j {Input}"),
+                new FirewallJump("nat", "PREROUTING", $"-m addrtype --dst-type LOCAL -j {DestinationNat}"),
+                new FirewallJump("nat", "OUTPUT", $"-m addrtype --dst-type LOCAL -j {DestinationNat}"),
+                new FirewallJump("nat", "POSTROUTING", $"-j {SourceNat}"),
+            ]);
+    }
+
+    static readonly string Forward = Names.Chain("FORWARD");
+    static readonly string Outbound = Names.Chain("OUTBOUND");
+    static readonly string Input = Names.Chain("INPUT");
+    static readonly string DestinationNat = Names.Chain("DNAT");
+    static readonly string SourceNat = Names.Chain("SNAT");
+
+    // Answers and published ports first, for all links: what follows separates the networks from each other.
+    static IEnumerable<string> ForwardRules(ImmutableArray<RoutedLink> links)
+    {
+        foreach (var link in links)
+        {
+            yield return $"-o {link.Name} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT";
+            yield return $"-o {link.Name} -m conntrack --ctstate DNAT -j ACCEPT";
+            yield return $"-i {link.Name} -o {link.Name} -j ACCEPT";
+            foreach (var subnet in link.Subnets.Where(s => !s.IsNat)) yield return $"-d {subnet.Pool} -o {link.Name} -j ACCEPT";
+        }
+        foreach (var link in links) yield return $"-i {link.Name} -j {Outbound}";
+    }
+
+    // Into another nat network, ours or Docker's, only by a published port. Docker's bridges are left to Docker's rules.
+    static IEnumerable<string> OutboundRules(ImmutableArray<RoutedLink> links)
+    {
+        foreach (var link in links)
+        {
+            foreach (var subnet in link.Subnets.Where(s => s.IsNat)) yield return $"-d {subnet.Pool} -o {link.Name} -j DROP";
+        }
+        yield return "-o docker+ -j RETURN";
+        yield return "-o br-+ -j RETURN";
+        yield return "-j ACCEPT";
+    }
+
+    // route_localnet lets the host reach published ports by 127.0.0.1; it must not let containers reach the host's own
+    // loopback services (CVE-2020-8558).
+    static IEnumerable<string> InputRules(ImmutableArray<RoutedLink> links, AddressFamily family) =>
+        family != AddressFamily.InterNetwork ? [] :
+            links.Select(l => $"-d 127.0.0.0/8 -i {l.Name} -m conntrack ! --ctstate RELATED,ESTABLISHED -j DROP");
+
+    static IEnumerable<string> DestinationRules(HostIntent intent, AddressFamily family) =>
+        from id in intent.Published
+        let endpoint = intent.Endpoints[id]
+        where endpoint.Phase == EndpointPhase.Plugged
+        let target = family == AddressFamily.InterNetwork ? endpoint.Address : endpoint.AddressIPv6
+        where target is not null
+        from port in endpoint.Ports
+        where port.HostAddress is null || port.HostAddress.AddressFamily == family
+        // A port published on one address goes before the same port published on all.
+        orderby port.HostAddress is null || IsAny(port.HostAddress)
+        select DestinationRule(port, target);
+
+    static string DestinationRule(PublishedPort port, IPAddress target)
+    {
+        var host = port.HostAddress is null || IsAny(port.HostAddress) ? "" : $"-d {port.HostAddress}/{(port.HostAddress.AddressFamily == AddressFamily.InterNetwork ? 32 : 128)} ";
+        var to = new IPEndPoint(target, port.ContainerPort).ToString();
+        var protocol = Protocol(port.Protocol);
+        return string.Create(CultureInfo.InvariantCulture, $"{host}-p {protocol} -m {protocol} --dport {port.HostPort} -j DNAT --to-destination {to}");
+    }
+
+    static IEnumerable<string> SourceRules(ImmutableArray<RoutedLink> links, AddressFamily family)
+    {
+        foreach (var link in links)
+        {
+            foreach (var subnet in link.Subnets)
+            {
+                if (subnet.IsNat) yield return $"-s {subnet.Pool} ! -o {link.Name} -j MASQUERADE";
+                // A container that reaches one of its own network by a published port must get the answer by way of the host too.
+                yield return $"-s {subnet.Pool} -o {link.Name} -m conntrack --ctstate DNAT -j MASQUERADE";
+            }
+            if (family == AddressFamily.InterNetwork) yield return $"-s 127.0.0.0/8 -o {link.Name} -j MASQUERADE";
+        }
+    }
+
+    static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+
+    /// <summary>An IP protocol's name, as iptables and Docker write it.</summary>
+    public static string Protocol(int number) => number switch { 6 => "tcp", 17 => "udp", 132 => "sctp", _ => number.ToString(CultureInfo.InvariantCulture) };
+}
+
+/// <summary>A gateway link, with the subnets of one family behind it.</summary>
+sealed record RoutedLink(string Name, ImmutableArray<RoutedSubnet> Subnets)
+{
+    public static ImmutableArray<RoutedLink> Of(HostIntent intent, AddressFamily family) =>
+    [
+        .. from network in intent.Networks.Values
+           where !network.IsRemoving && network.IsRoutedByHost
+           from subnet in network.GatewaySubnets
+           where subnet.Pool.BaseAddress.AddressFamily == family
+           orderby subnet.Pool.ToString()
+           group new RoutedSubnet(subnet.Pool, network.Options.Mode == BridgeMode.Nat) by network.GatewayLink into link
+           orderby link.Key
+           select new RoutedLink(link.Key, [.. link])
+    ];
+}
+
+/// <summary>A subnet behind a gateway link, and whether what leaves it is masqueraded.</summary>
+readonly record struct RoutedSubnet(IPNetwork Pool, bool IsNat);

@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using Hawser.Core.Tables;
+using Hawser.Ovsdb;
+
+namespace Hawser.Core.Plan;
+
+/// <summary>What a plan has to know of the host beside intent.</summary>
+public sealed record HostFacts
+{
+    /// <summary>Whose marks are ours.</summary>
+    public required InstanceId Instance { get; init; }
+
+    /// <summary>Whether the kernel has the openvswitch datapath.</summary>
+    public bool HasKernelDatapath { get; init; }
+
+    /// <summary>Whether ovs-vswitchd segments TCP itself (other_config:userspace-tso-enable).</summary>
+    public bool HasUserspaceTso { get; init; }
+
+    /// <summary>The bridges that exist and that Hawser did not make, with their datapath types.</summary>
+    public ImmutableSortedDictionary<string, string> ForeignBridges { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>With what a snapshot of the Open_vSwitch database tells.</summary>
+    public HostFacts With(Snapshot snapshot) => this with
+    {
+        HasUserspaceTso = snapshot[Vswitch.OpenVSwitch].Rows.FirstOrDefault()?["other_config"].StringValue("userspace-tso-enable") == "true",
+        ForeignBridges = snapshot[Vswitch.Bridge].Rows.Where(b => Vswitch.UnitOf(b) is null)
+            .ToImmutableSortedDictionary(b => b.Get(Vswitch.Name), b => b.Get(Vswitch.DatapathType), StringComparer.Ordinal),
+    };
+
+    /// <summary>Two sets of facts are equal when they say the same, whatever dictionary they hold it in.</summary>
+    public bool Equals(HostFacts? other) =>
+        other is not null && (Instance, HasKernelDatapath, HasUserspaceTso) == (other.Instance, other.HasKernelDatapath, other.HasUserspaceTso)
+        && ForeignBridges.SequenceEqual(other.ForeignBridges);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Instance, HasKernelDatapath, HasUserspaceTso, ForeignBridges.Count);
+}

@@ -1,0 +1,34 @@
+using Hawser.Core.Tables;
+using Hawser.Ovsdb;
+using Hawser.Ovsdb.Sync;
+
+namespace Hawser.Core.Plan;
+
+/// <summary>The rows that plans are made of.</summary>
+static class Rows
+{
+    /// <summary>A port with one interface of type internal: a link of the host that ovs-vswitchd makes.</summary>
+    public static RowSpec InternalPort(string name) => Port(name, Interface(name).With("type", Datum.Of("internal")));
+
+    /// <summary>A port with one interface that is a link of the host.</summary>
+    public static RowSpec SystemPort(string name) => Port(name, Interface(name));
+
+    public static RowSpec Interface(string name) => new(RowKey.Named(Vswitch.Interface, name));
+
+    public static RowSpec Port(string name, RowSpec @interface) => new RowSpec(RowKey.Named(Vswitch.Port, name)).WithReference("interfaces", @interface);
+
+    /// <summary>The same port with its interface asking for an MTU.</summary>
+    public static RowSpec WithMtu(RowSpec port, int mtu) => port with
+    {
+        References = [.. port.References.Select(r => r with { Row = r.Row.With("mtu_request", Datum.Of(mtu)) })],
+    };
+
+    /// <summary>The same port, marked with its interface as a unit's.</summary>
+    public static RowSpec Marked(RowSpec port, UnitId unit, HostFacts facts) => WithMark(port, unit, facts) with
+    {
+        References = [.. port.References.Select(r => r with { Row = WithMark(r.Row, unit, facts) })],
+    };
+
+    public static RowSpec WithMark(RowSpec row, UnitId unit, HostFacts facts) =>
+        row.WithEntries("external_ids", (Vswitch.InstanceKey, facts.Instance.Value), (Vswitch.UnitKey, unit.Value));
+}

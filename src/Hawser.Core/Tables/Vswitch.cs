@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using Hawser.Ovsdb;
+
+namespace Hawser.Core.Tables;
+
+/// <summary>What Hawser reads and writes of the Open_vSwitch database (vswitch.ovsschema, described in vswitch.xml).</summary>
+public static class Vswitch
+{
+    /// <summary>The database's name.</summary>
+    public const string Database = "Open_vSwitch";
+
+    /// <summary>The table of one row, the root of all others.</summary>
+    public const string OpenVSwitch = "Open_vSwitch";
+
+    /// <summary>The table of bridges.</summary>
+    public const string Bridge = "Bridge";
+
+    /// <summary>The table of ports.</summary>
+    public const string Port = "Port";
+
+    /// <summary>The table of interfaces.</summary>
+    public const string Interface = "Interface";
+
+    /// <summary>The table of OpenFlow controllers.</summary>
+    public const string Controller = "Controller";
+
+    /// <summary>The key in external_ids that says which installation a row belongs to.</summary>
+    public const string InstanceKey = "hawser-instance";
+
+    /// <summary>The key in external_ids that says which unit needs a row.</summary>
+    public const string UnitKey = "hawser-unit";
+
+    /// <summary>Open_vSwitch.next_cfg: raised by a client that wants to know when it was applied.</summary>
+    public static readonly Column<long> NextCfg = Column.Integer("next_cfg");
+
+    /// <summary>Open_vSwitch.cur_cfg: the last next_cfg that ovs-vswitchd has applied.</summary>
+    public static readonly Column<long> CurCfg = Column.Integer("cur_cfg");
+
+    /// <summary>Interface.ofport: positive once the port works, -1 if it could not be made.</summary>
+    public static readonly Column<long?> OfPort = Column.OptionalInteger("ofport");
+
+    /// <summary>Interface.error: why it could not be made.</summary>
+    public static readonly Column<string?> Error = Column.OptionalString("error");
+
+    /// <summary>The name of a bridge, port or interface.</summary>
+    public static readonly Column<string> Name = Column.String("name");
+
+    /// <summary>Bridge.datapath_type: "", "system" or "netdev".</summary>
+    public static readonly Column<string> DatapathType = Column.String("datapath_type");
+
+    /// <summary>The columns that are watched. Statistics are not: ovs-vswitchd writes them every five seconds.</summary>
+    public static ImmutableArray<(string Table, ImmutableArray<string> Columns)> Monitored { get; } =
+    [
+        (OpenVSwitch, ["bridges", "next_cfg", "cur_cfg", "other_config", "external_ids", "ovs_version"]),
+        (Bridge, ["name", "ports", "datapath_type", "fail_mode", "controller", "protocols", "other_config", "external_ids"]),
+        (Port, ["name", "interfaces", "tag", "trunks", "vlan_mode", "external_ids"]),
+        (Interface, ["name", "type", "ofport", "error", "mtu_request", "ingress_policing_rate", "ingress_policing_burst", "external_ids"]),
+        (Controller, ["target", "external_ids"]),
+    ];
+
+    /// <summary>The unit that a row is marked with, or null if it is not Hawser's.</summary>
+    public static UnitId? UnitOf(Row row) => Mark(row, UnitKey) is { } unit ? new UnitId(unit) : null;
+
+    /// <summary>The instance that a row is marked with, or null if it is not Hawser's.</summary>
+    public static InstanceId? InstanceOf(Row row) => Mark(row, InstanceKey) is { } instance ? new InstanceId(instance) : null;
+
+    static string? Mark(Row row, string key) => row.TryGet("external_ids", out var ids) ? ids.StringValue(key) : null;
+}

@@ -1,0 +1,19 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Hawser.Linux;
+
+/// <summary>One message: its header and what follows.</summary>
+internal readonly ref struct NetlinkMessage(NetlinkHeader header, ReadOnlySpan<byte> body)
+{
+    public NetlinkHeader Header { get; } = header;
+
+    public ReadOnlySpan<byte> Body { get; } = body;
+
+    /// <summary>The protocol's fixed part, and a reader for the attributes behind it.</summary>
+    public T Read<T>(out NetlinkAttributes attributes) where T : unmanaged
+    {
+        attributes = new(Body[Unsafe.SizeOf<T>()..]);
+        return MemoryMarshal.Read<T>(Body);
+    }
+}

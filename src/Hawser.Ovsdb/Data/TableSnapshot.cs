@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+
+namespace Hawser.Ovsdb;
+
+/// <summary>The rows of one table at one moment. Immutable.</summary>
+public sealed class TableSnapshot
+{
+    internal TableSnapshot(
+        RowLayout layout, ImmutableDictionary<Guid, Row> rows, ImmutableArray<ColumnIndex> indexes) =>
+        (Layout, ById, Indexes) = (layout, rows, indexes);
+
+    /// <summary>The table's name.</summary>
+    public string Name => Layout.Table;
+
+    /// <summary>How many rows there are.</summary>
+    public int Count => ById.Count;
+
+    /// <summary>The rows, in no particular order.</summary>
+    public IEnumerable<Row> Rows => ById.Values;
+
+    internal RowLayout Layout { get; }
+
+    internal ImmutableDictionary<Guid, Row> ById { get; }
+
+    internal ImmutableArray<ColumnIndex> Indexes { get; }
+
+    /// <summary>The row with this identity, or null.</summary>
+    public Row? Find(Guid uuid) => ById.GetValueOrDefault(uuid);
+
+    /// <summary>
+    /// A row whose column holds exactly this value, or null. Where the schema declares the column unique this is a
+    /// look-up, else a scan.
+    /// </summary>
+    /// <exception cref="KeyNotFoundException">The table has rows, and the column is not monitored.</exception>
+    public Row? Find(string column, Atom value)
+    {
+        foreach (var index in Indexes)
+        {
+            if (string.Equals(index.Column, column, StringComparison.Ordinal))
+                return index.Rows.GetValueOrDefault(value);
+        }
+        return Rows.FirstOrDefault(row => row[column] is { Count: 1, IsMap: false } datum && datum.Keys[0] == value);
+    }
+
+    internal static TableSnapshot Empty(RowLayout layout, TableSchema? schema) => new(
+        layout,
+        ImmutableDictionary<Guid, Row>.Empty,
+        [
+            .. from index in schema?.Indexes ?? []
+               where index.Length == 1
+               let position = layout.Find(index[0])
+               where position >= 0
+               select new ColumnIndex(index[0], position, ImmutableDictionary<Atom, Row>.Empty),
+        ]);
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using Hawser.Converge;
+using Hawser.Core;
+using Hawser.Core.Intent;
+using Hawser.Core.Plan;
+using Hawser.Core.Tables;
+
+namespace Hawser.Admin;
+
+/// <summary>What the daemon tells its user: reads intent, plans and statuses, and removes orphans when told to.</summary>
+sealed class AdminApi(IntentStore store, Converger converger, Host host, string database, DockerWitness? witness, StaleIntent stale)
+{
+    static readonly TimeSpan PurgeDeadline = TimeSpan.FromSeconds(10);
+
+    public StatusReport Status()
+    {
+        var intent = store.Current;
+        var networks = intent.Networks.Values.Select(Report).ToList();
+        var endpoints = intent.Endpoints.Values.OrderBy(e => e.Id).Select(Report).ToList();
+        var isHealthy = host.Replica.IsLive && converger.FirewallError is null && store.IsComplete
+            && networks.All(n => n.State == nameof(UnitState.Ready)) && endpoints.All(e => e.State == nameof(UnitState.Ready));
+        return new StatusReport(
+            BuildInfo.Version, store.Instance.Value, isHealthy,
+            new DatabaseHealth(database, host.Replica.IsLive, OvsVersion(), host.Replica.IsLive ? null : host.Replica.LastError),
+            new DockerHealth(witness?.IsConnected == true, [.. stale.HeldBack.Select(n => n.Value)]),
+            converger.FirewallError, networks, endpoints);
+    }
+
+    /// <summary>Compares all that is with all that should be; nothing is changed.</summary>
+    public async Task<DiffReport> DiffAsync(CancellationToken ct)
+    {
+        var intent = store.Current;
+        var plans = Planner.Units(intent).Select(u => new PlannedUnit(u, Planner.Plan(u, intent, converger.Facts), OfAnyInstance: false)).ToList();
+        var differences = host.Replica.IsLive ? host.VswitchApplier.Differences(plans).ToList() : [host.DatabaseUnreachable(null)];
+        differences.AddRange(host.LinkDifferences(plans.Select(p => p.Desired).OfType<DesiredUnit>()));
+        differences.AddRange(await host.Firewall.DifferencesAsync(intent, ct));
+        differences.AddRange(Find().Where(t => t.Instance == store.Instance).Select(t => $"{t.Kind} {t.Name} should not exist ({t.Unit})"));
+        return new DiffReport(differences);
+    }
+
+    /// <summary>What carries a mark and belongs to nothing that is known.</summary>
+    public OrphansReport Orphans() => new([.. Find().Select(t => new OrphanReport(t.Kind, t.Name, t.Instance.Value, t.Unit.Value))]);
+
+    /// <summary>Removes orphans, and networks that were held back because Docker does not know them.</summary>
+    public async Task<OrphansReport> PurgeAsync(CancellationToken ct)
+    {
+        var orphans = Orphans();
+        foreach (var network in stale.HeldBack) stale.Remove(network);
+        await converger.PurgeAsync([.. orphans.Orphans.Select(o => new UnitId(o.Unit))], PurgeDeadline, ct);
+        return orphans;
+    }
+
+    IEnumerable<MarkedThing> Find() => Surplus.Find(host.Replica.Current, host.Links.All, Planner.Units(store.Current).ToHashSet());
+
+    NetworkReport Report(NetworkRecord network)
+    {
+        var unit = UnitId.Bridge(network.Bridge);
+        return new NetworkReport(
+            network.Id.Value, network.Bridge, network.Options.Mode.ToString().ToLowerInvariant(), network.IsInternal, network.Options.Vlan,
+            Planner.DatapathType(network.Bridge, store.Current, converger.Facts),
+            [.. network.Subnets.Where(s => s.IsReal).Select(s => s.Pool.ToString())],
+            [.. network.GatewaySubnets.Select(s => s.Gateway!.ToString())],
+            State(unit, network.IsRemoving), converger.Statuses[unit]?.Detail);
+    }
+
+    EndpointReport Report(EndpointRecord endpoint) => new(
+        endpoint.Id.Value, endpoint.Network.Value, Names.HostEnd(endpoint.Id), endpoint.Mac.ToString(), endpoint.Address?.ToString(), endpoint.AddressIPv6?.ToString(),
+        endpoint.Phase.ToString(), [.. endpoint.Ports.Select(Describe)],
+        State(endpoint.Unit, endpoint.Phase == EndpointPhase.Removing), converger.Statuses[endpoint.Unit]?.Detail);
+
+    string State(UnitId unit, bool isRemoving) => isRemoving ? "Removing" : (converger.Statuses[unit]?.State ?? UnitState.Pending).ToString();
+
+    string? OvsVersion() => host.Replica.Current?[Vswitch.OpenVSwitch].Rows.FirstOrDefault() is { } root && root.TryGet("ovs_version", out var version) && version.Count > 0
+        ? version.Keys[0].AsString : null;
+
+    static string Describe(PublishedPort port) => string.Create(CultureInfo.InvariantCulture,
+        $"{port.HostAddress?.ToString() ?? "*"}:{port.HostPort}->{port.ContainerPort}/{FirewallPlan.Protocol(port.Protocol)}");
+}

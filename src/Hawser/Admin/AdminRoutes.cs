@@ -1,0 +1,18 @@
+using System.Collections.Immutable;
+using Hawser.Docker;
+
+namespace Hawser.Admin;
+
+/// <summary>Which path is which question of the command line's.</summary>
+static class AdminRoutes
+{
+    public static ImmutableArray<PluginRoute> For(AdminApi admin) =>
+    [
+        Json(PluginRoute.For("/status", AdminJson.Default.StatusReport, _ => Task.FromResult(admin.Status())), "GET"),
+        Json(PluginRoute.For("/diff", AdminJson.Default.DiffReport, admin.DiffAsync), "GET"),
+        Json(PluginRoute.For("/orphans", AdminJson.Default.OrphansReport, _ => Task.FromResult(admin.Orphans())), "GET"),
+        Json(PluginRoute.For("/purge", AdminJson.Default.OrphansReport, admin.PurgeAsync), "POST"),
+    ];
+
+    static PluginRoute Json(PluginRoute route, string verb) => route with { Verb = verb, ContentType = "application/json" };
+}

@@ -1,0 +1,31 @@
+using System.CommandLine;
+using Hawser.Converge;
+
+namespace Hawser.Cli;
+
+/// <summary>What the verbs share that ask a running daemon.</summary>
+static class Admin
+{
+    /// <summary>Where the daemon answers.</summary>
+    public static Option<string> RunFolder { get; } = new("--run-dir")
+    {
+        Description = "The folder of the daemon's admin socket",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => StateFolders.Default.Run,
+    };
+
+    /// <summary>Asks, and turns a failure into one line and exit code 1.</summary>
+    public static async Task<int> RunAsync(ParseResult arguments, Func<AdminClient, Task<int>> ask)
+    {
+        using var client = new AdminClient(Path.Combine(arguments.GetRequiredValue(RunFolder), "hawser.sock"));
+        try
+        {
+            return await ask(client);
+        }
+        catch (AdminException e)
+        {
+            await Console.Error.WriteLineAsync($"hawser: {e.Message}");
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using System.CommandLine;
+using Hawser.Admin;
+
+namespace Hawser.Cli;
+
+/// <summary><c>hawser diff</c>: what is, beside what should be. Exit code 1 where they differ.</summary>
+static class DiffCommand
+{
+    public static Command Make()
+    {
+        var command = new Command("diff", "Show what is not as it should be; nothing is changed") { Admin.RunFolder };
+        command.SetAction((arguments, ct) => Admin.RunAsync(arguments, async client =>
+        {
+            var diff = await client.GetAsync("/diff", AdminJson.Default.DiffReport, ct);
+            foreach (var difference in diff.Differences) Console.WriteLine(difference);
+            if (diff.Differences.Count == 0) Console.WriteLine("everything is as it should be");
+            return diff.Differences.Count == 0 ? 0 : 1;
+        }));
+        return command;
+    }
+}

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace Hawser.Cli;
+
+/// <summary>Reads arguments so that a wrong one is named with its value and what is allowed.</summary>
+static class Parsing
+{
+    /// <summary>Reads an argument's only value; a FormatException is the argument's error.</summary>
+    public static T Try<T>(ArgumentResult result, Func<string, T> parse, T fallback)
+    {
+        var text = result.Tokens.Count > 0 ? result.Tokens[^1].Value : "";
+        try
+        {
+            return parse(text);
+        }
+        catch (FormatException e)
+        {
+            var name = result.Parent is OptionResult option ? option.Option.Name : result.Argument.Name;
+            result.AddError($"{name} \"{text}\" is not allowed: {e.Message}");
+            return fallback;
+        }
+    }
+
+    /// <summary>An option that takes one of an enum's names, in lower case.</summary>
+    public static Option<T> Choice<T>(string name, string description, T fallback) where T : struct, Enum
+    {
+        var names = Enum.GetNames<T>().Select(n => n.ToLowerInvariant()).ToArray();
+        var option = new Option<T>(name)
+        {
+            Description = description,
+            HelpName = string.Join('|', names),
+            DefaultValueFactory = _ => fallback,
+            CustomParser = result => Try(result, text => names.Contains(text) ? Enum.Parse<T>(text, ignoreCase: true) : throw new FormatException(string.Join(", ", names)), fallback),
+        };
+        return option;
+    }
+}

@@ -1,0 +1,326 @@
+using System.Diagnostics.CodeAnalysis;
+using Hawser.Core;
+using Hawser.Core.Intent;
+using Hawser.Core.Plan;
+using Hawser.Core.Tables;
+using Hawser.Linux;
+using Hawser.Ovsdb;
+using Microsoft.Extensions.Logging;
+
+namespace Hawser.Converge;
+
+/// <summary>
+/// The one writer of the outside world. In rounds it takes what changed, plans it, and makes links, rows, addresses and
+/// rules agree, in this order; what nothing asks for any more goes after. A container's start, a restart of the daemon,
+/// a stranger's <c>ovs-vsctl del-port</c> and a reboot all take this path.
+/// </summary>
+sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvider time)
+{
+    static readonly TimeSpan FullCheck = TimeSpan.FromSeconds(30);
+
+    readonly DirtyUnits _dirty = new();
+    readonly Readiness _readiness = new();
+    readonly RetrySchedule _retries = new(time);
+    HostFacts _facts = new() { Instance = store.Instance };
+    string? _firewallError;
+    long _lastFullCheck = time.GetTimestamp();
+
+    /// <summary>What the rounds found, and where to wait for it.</summary>
+    public UnitStatuses Statuses { get; } = new();
+
+    /// <summary>Whether Docker was asked what lives: before, nothing may be pruned.</summary>
+    public bool MayPrune { get; private set; }
+
+    /// <summary>What the last plan knew of the host.</summary>
+    public HostFacts Facts => _facts;
+
+    /// <summary>Why the firewall is not as it should be, or null if it is.</summary>
+    public string? FirewallError => _firewallError;
+
+    /// <summary>Lets surplus be pruned from now on, and looks for it.</summary>
+    public void AllowPruning()
+    {
+        MayPrune = store.IsComplete;
+        _dirty.TouchAll();
+    }
+
+    /// <summary>Has a unit looked at, and waits until it has come to a goal.</summary>
+    /// <exception cref="PluginException">It failed or the deadline passed.</exception>
+    public Task SettleAsync(UnitId unit, Goal goal, TimeSpan deadline, CancellationToken ct, bool firewall = false) =>
+        Statuses.WaitAsync(unit, goal, _dirty.Touch(unit, firewall), deadline, ct);
+
+    /// <summary>Removes units of other installations that belong to nothing that is known.</summary>
+    public async Task PurgeAsync(IReadOnlyCollection<UnitId> units, TimeSpan deadline, CancellationToken ct)
+    {
+        var revision = _dirty.Purge(units);
+        foreach (var unit in units.Distinct()) await Statuses.WaitAsync(unit, Goal.Removed, revision, deadline, ct);
+    }
+
+    /// <summary>Has a unit looked at.</summary>
+    public void Touch(UnitId unit, bool firewall = false) => _dirty.Touch(unit, firewall);
+
+    /// <summary>Has everything looked at.</summary>
+    public void TouchAll() => _dirty.TouchAll();
+
+    /// <summary>Has the firewall compared with what the host shows.</summary>
+    public void CheckFirewall() => _dirty.CheckFirewall();
+
+    /// <summary>Takes in what the database tells. Called from the replica's read loop.</summary>
+    public void OnReplicaChanged(ReplicaChange change)
+    {
+        if (!change.IsLive) return;
+        if (change.IsReset)
+        {
+            _readiness.Reset();
+            _dirty.TouchAll();
+            return;
+        }
+        var touched = new HashSet<UnitId>();
+        foreach (var row in change.Rows)
+        {
+            if (row.Table == Vswitch.OpenVSwitch && row.New is { } root) touched.UnionWith(_readiness.Release(root.Get(Vswitch.CurCfg)));
+            if (row.Old is { } old && Vswitch.UnitOf(old) is { } was) touched.Add(was);
+            if (row.New is { } now && Vswitch.UnitOf(now) is { } unit) touched.Add(unit);
+        }
+        if (touched.Count > 0) _dirty.Touch(touched);
+        // A bridge that is not ours came, went or changed its datapath: facts that plans depend on.
+        else if (change.Rows.Any(r => r.Table == Vswitch.Bridge)) _dirty.TouchAll();
+    }
+
+    /// <summary>Takes in what the kernel tells of links and addresses.</summary>
+    public void OnLinkChanged(LinkChange change)
+    {
+        if (change.Overrun)
+        {
+            host.Links.Reset(Host.DumpLinks());
+            _dirty.TouchAll();
+            return;
+        }
+        var known = host.Links.Apply(change);
+        // Only the loss of an address is news: it may be one of a gateway.
+        if (change.Address is not null && !change.Deleted) return;
+        if (change.Address is null && Names.ParseAlias((change.Deleted ? known : change.Link)?.Alias) is { } mark)
+        {
+            if (change.Deleted) _dirty.Touch(mark.Unit);
+            return;
+        }
+        var name = change.Link?.Name ?? known?.Name;
+        foreach (var network in store.Current.Networks.Values)
+        {
+            if (network.GatewayLink == name || network.Options.BindInterface == name) _dirty.Touch(UnitId.Bridge(network.Bridge));
+        }
+    }
+
+    /// <summary>Runs rounds until it is cancelled.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        host.Links.Reset(Host.DumpLinks());
+        _facts = _facts with { HasKernelDatapath = GenericNetlink.HasFamily("ovs_datapath") };
+        _dirty.TouchAll(firewallCheck: true);
+        while (true)
+        {
+            var untilCheck = FullCheck - time.GetElapsedTime(_lastFullCheck);
+            var round = await _dirty.TakeAsync(_retries.Wait(untilCheck > TimeSpan.Zero ? untilCheck : TimeSpan.Zero), ct);
+            if (time.GetElapsedTime(_lastFullCheck) >= FullCheck) round = round with { All = true, Firewall = true, FirewallCheck = true };
+            if (round.All) _lastFullCheck = time.GetTimestamp();
+            await TryRoundAsync(round with { Units = round.Units.Union(_retries.Due()) }, ct);
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "One of the edges: a round that fails must not end the loop that would mend it.")]
+    async Task TryRoundAsync(Round round, CancellationToken ct)
+    {
+        try
+        {
+            await RunRoundAsync(round, ct);
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            logger.RoundFailed(e);
+            foreach (var unit in round.Units)
+            {
+                Statuses.Report(unit, new UnitStatus(UnitState.Pending, e.Message, round.Revision));
+                _retries.Note(unit, isSettled: false);
+            }
+        }
+    }
+
+    /// <summary>Waits until the database answers.</summary>
+    /// <exception cref="PluginException">It does not within the deadline.</exception>
+    public async Task DatabaseReadyAsync(TimeSpan deadline, CancellationToken ct)
+    {
+        if (host.Replica.IsLive) return;
+        try
+        {
+            await host.Replica.WhenLiveAsync(ct).WaitAsync(deadline, ct);
+        }
+        catch (TimeoutException e)
+        {
+            throw new PluginException(host.DatabaseUnreachable(null), e);
+        }
+    }
+
+    async Task RunRoundAsync(Round round, CancellationToken ct)
+    {
+        var intent = store.Current;
+        RefreshFacts(ref round);
+        var units = Plan(round, intent);
+        var outcomes = new RoundOutcomes(units);
+
+        MakeLinks(outcomes);
+        await ApplyRowsAsync(outcomes, ct);
+        SetAddresses(outcomes);
+        await ApplyFirewallAsync(round, intent, ct);
+        Evaluate(outcomes, intent);
+        Bury(outcomes, intent, round.All);
+        foreach (var (unit, state, detail) in outcomes.Results)
+        {
+            if (state == UnitState.Failed && Statuses[unit]?.Detail != detail) logger.UnitFailed(unit.Value, detail);
+            _retries.Note(unit, state is UnitState.Ready or UnitState.Gone);
+            Statuses.Report(unit, new UnitStatus(state, detail, round.Revision));
+        }
+    }
+
+    void RefreshFacts(ref Round round)
+    {
+        if (host.Replica.Current is not { } snapshot) return;
+        var facts = _facts.With(snapshot);
+        if (facts.Equals(_facts)) return;
+        _facts = facts;
+        round = round with { All = true };
+    }
+
+    List<PlannedUnit> Plan(Round round, HostIntent intent)
+    {
+        var units = round.Units.AsEnumerable();
+        if (round.All)
+        {
+            units = units.Concat(Planner.Units(intent));
+            if (MayPrune) units = units.Concat(Surplus.Find(host.Replica.Current, host.Links.All, Planner.Units(intent).ToHashSet()).Where(t => t.Instance == store.Instance).Select(t => t.Unit));
+        }
+        return [.. units.Distinct().Select(u => new PlannedUnit(u, Planner.Plan(u, intent, _facts), round.Purge.Contains(u) || IsBeingRemoved(u, intent)))
+            .Where(p => p.Desired is not null || p.OfAnyInstance || MayPrune)];
+    }
+
+    static bool IsBeingRemoved(UnitId unit, HostIntent intent) =>
+        unit.EndpointId is { } endpoint
+            ? intent.Endpoints.GetValueOrDefault(endpoint)?.Phase == EndpointPhase.Removing
+            : intent.Networks.Values.Any(n => n.IsRemoving && n.Bridge == unit.BridgeName);
+
+    void MakeLinks(RoundOutcomes outcomes)
+    {
+        foreach (var unit in outcomes.Open.Where(u => u.Desired?.Veth is not null))
+            outcomes.Try(unit, () => host.LinkApplier.Ensure(unit.Desired!.Veth!));
+    }
+
+    async Task ApplyRowsAsync(RoundOutcomes outcomes, CancellationToken ct)
+    {
+        var units = outcomes.Open;
+        if (units.Count == 0 || host.Replica.Current is not { } snapshot) return;
+        try
+        {
+            Accept(units, await host.VswitchApplier.ApplyAsync(snapshot, units, ct));
+        }
+        catch (OvsdbTransactionException e) when (units.Count > 1)
+        {
+            // One unit's rows are refused, and with them everyone's: each by itself, so that only that one fails.
+            logger.RoundRefused(e, units.Count);
+            foreach (var unit in units) await outcomes.TryAsync(unit, async () => Accept([unit], await host.VswitchApplier.ApplyAsync(host.Replica.Current ?? snapshot, [unit], ct)));
+        }
+        catch (OvsdbConnectionException e)
+        {
+            foreach (var unit in units) outcomes.Set(unit.Unit, UnitState.Pending, host.DatabaseUnreachable(e.Reason));
+        }
+        catch (Exception e) when (e is OvsdbException or PluginException)
+        {
+            foreach (var unit in units) outcomes.Set(unit.Unit, UnitState.Failed, e.Message);
+        }
+
+        void Accept(IReadOnlyList<PlannedUnit> applied, VswitchOutcome outcome)
+        {
+            if (outcome.Cfg > 0) AwaitCfg(applied.Where(u => u.Desired is not null).Select(u => u.Unit), outcome.Cfg);
+            if (outcome.WasOvertaken) _dirty.Touch([.. applied.Select(u => u.Unit)]);
+            foreach (var unit in outcome.WithoutParent)
+            {
+                outcomes.Set(unit, UnitState.Pending, "its bridge does not exist in Open vSwitch's database");
+                if (unit.EndpointId is { } id && store.Current.Endpoints.GetValueOrDefault(id) is { } endpoint && store.Current.NetworkOf(endpoint) is { } network)
+                    _dirty.Touch(UnitId.Bridge(network.Bridge));
+            }
+        }
+    }
+
+    void AwaitCfg(IEnumerable<UnitId> units, long cfg)
+    {
+        _readiness.Await(units, cfg);
+        // ovs-vswitchd may have been faster than we were to write down what we wait for.
+        if (host.Replica.Current?[Vswitch.OpenVSwitch].Rows.FirstOrDefault() is { } root) _readiness.Release(root.Get(Vswitch.CurCfg));
+    }
+
+    void SetAddresses(RoundOutcomes outcomes)
+    {
+        foreach (var unit in outcomes.Open.Where(u => u.Desired is not null))
+        {
+            outcomes.Try(unit, () =>
+            {
+                foreach (var uplink in unit.Desired!.Uplinks) host.LinkApplier.EnsureUp(uplink);
+                foreach (var gateway in unit.Desired.Gateways.Where(g => !host.LinkApplier.Ensure(g)))
+                    outcomes.Set(unit.Unit, UnitState.Applied, $"link {gateway.Link} does not exist yet; is ovs-vswitchd running?");
+            });
+        }
+    }
+
+    async Task ApplyFirewallAsync(Round round, HostIntent intent, CancellationToken ct)
+    {
+        if (!round.Firewall && !round.FirewallCheck && _firewallError is null) return;
+        try
+        {
+            await host.Firewall.ApplyAsync(intent, ct);
+            if (round.FirewallCheck && await host.Firewall.CheckAsync(intent, ct)) logger.FirewallMended();
+            _firewallError = null;
+        }
+        catch (Exception e) when (e is LinuxException or ToolException or TimeoutException)
+        {
+            if (_firewallError != e.Message) logger.FirewallFailed(e);
+            _firewallError = e.Message;
+        }
+    }
+
+    void Evaluate(RoundOutcomes outcomes, HostIntent intent)
+    {
+        foreach (var (unit, desired, _) in outcomes.Open)
+        {
+            if (desired is null) outcomes.Set(unit, UnitState.Gone, null);
+            else if (host.Replica.Current is not { } snapshot) outcomes.Set(unit, UnitState.Pending, host.DatabaseUnreachable(null));
+            else if (_firewallError is not null && NeedsFirewall(unit, intent)) outcomes.Set(unit, UnitState.Failed, $"the firewall's rules could not be applied: {_firewallError}");
+            else
+            {
+                var (state, detail) = _readiness.Of(desired, snapshot);
+                outcomes.Set(unit, state, detail);
+            }
+        }
+    }
+
+    static bool NeedsFirewall(UnitId unit, HostIntent intent) =>
+        unit.EndpointId is { } endpoint ? intent.Published.Contains(endpoint) : intent.LiveOn(unit.BridgeName!).Any(n => n.IsRoutedByHost);
+
+    // The links of what is gone are queued, then the record is forgotten; a kill in between leaves marked links without
+    // a unit, which the next start's full round queues again.
+    void Bury(RoundOutcomes outcomes, HostIntent intent, bool everything)
+    {
+        foreach (var (unit, state, _) in outcomes.Results)
+        {
+            if (unit.EndpointId is { } endpoint && state == UnitState.Gone)
+            {
+                if (host.Links.Find(Names.HostEnd(endpoint)) is { } link && Names.ParseAlias(link.Alias)?.Unit == unit) host.Reaper.Doom(link.Name);
+                store.Forget(endpoint);
+            }
+            else if (unit.BridgeName is { } bridge && state is UnitState.Gone or UnitState.Applied or UnitState.Ready)
+            {
+                foreach (var network in intent.Networks.Values.Where(n => n.IsRemoving && n.Bridge == bridge)) store.Forget(network.Id);
+            }
+        }
+        if (!everything || !MayPrune) return;
+        foreach (var thing in Surplus.Find(null, host.Links.All, Planner.Units(store.Current).ToHashSet()).Where(t => t.Instance == store.Instance))
+            host.Reaper.Doom(thing.Name);
+    }
+}

@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using System.Threading.Channels;
+using Hawser.Core;
+
+namespace Hawser.Converge;
+
+/// <summary>What a round has to look at.</summary>
+/// <param name="Units">Units that something happened to.</param>
+/// <param name="All">Whether everything is to be looked at, and what is surplus pruned.</param>
+/// <param name="Firewall">Whether the firewall's plan may have changed.</param>
+/// <param name="FirewallCheck">Whether a stranger may have changed the firewall.</param>
+/// <param name="Purge">Units of other installations that a user wants gone.</param>
+/// <param name="Revision">The last change that is taken in.</param>
+readonly record struct Round(ImmutableHashSet<UnitId> Units, bool All, bool Firewall, bool FirewallCheck, ImmutableHashSet<UnitId> Purge, long Revision);
+
+/// <summary>Gathers what changed until the converger takes it: fifty calls that arrive together are one round.</summary>
+sealed class DirtyUnits
+{
+    readonly Lock _gate = new();
+    readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    HashSet<UnitId> _units = [];
+    HashSet<UnitId> _purge = [];
+    bool _all, _firewall, _firewallCheck;
+    long _revision;
+
+    /// <summary>Has a unit looked at; returns the change's number, to wait for.</summary>
+    public long Touch(UnitId unit, bool firewall = false)
+    {
+        lock (_gate)
+        {
+            _units.Add(unit);
+            _firewall |= firewall;
+            return Wake();
+        }
+    }
+
+    /// <summary>Has units looked at.</summary>
+    public void Touch(IReadOnlyCollection<UnitId> units)
+    {
+        if (units.Count == 0) return;
+        lock (_gate)
+        {
+            _units.UnionWith(units);
+            Wake();
+        }
+    }
+
+    /// <summary>Has units removed that belong to nothing that is known, whichever installation they are of.</summary>
+    public long Purge(IReadOnlyCollection<UnitId> units)
+    {
+        lock (_gate)
+        {
+            _units.UnionWith(units);
+            _purge.UnionWith(units);
+            return Wake();
+        }
+    }
+
+    /// <summary>Has everything looked at.</summary>
+    public long TouchAll(bool firewallCheck = false)
+    {
+        lock (_gate)
+        {
+            _all = true;
+            _firewall = true;
+            _firewallCheck |= firewallCheck;
+            return Wake();
+        }
+    }
+
+    /// <summary>Has the firewall compared with what the host shows.</summary>
+    public void CheckFirewall()
+    {
+        lock (_gate)
+        {
+            _firewallCheck = true;
+            Wake();
+        }
+    }
+
+    /// <summary>Waits for work, at most until a deadline, and takes it.</summary>
+    public async Task<Round> TakeAsync(TimeSpan deadline, CancellationToken ct)
+    {
+        using (var waiting = CancellationTokenSource.CreateLinkedTokenSource(ct))
+        {
+            waiting.CancelAfter(deadline);
+            try
+            {
+                await _wake.Reader.ReadAsync(waiting.Token);
+            }
+            catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+            {
+                // The deadline: there may be nothing to do but what the caller knows of.
+            }
+        }
+        lock (_gate)
+        {
+            var round = new Round([.. _units], _all, _firewall, _firewallCheck, [.. _purge], _revision);
+            _units = [];
+            _purge = [];
+            _all = _firewall = _firewallCheck = false;
+            return round;
+        }
+    }
+
+    long Wake()
+    {
+        _wake.Writer.TryWrite(true);
+        return ++_revision;
+    }
+}

@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using Hawser.Core;
+using Hawser.Docker;
+using Microsoft.Extensions.Logging;
+
+namespace Hawser.Converge;
+
+/// <summary>
+/// Asks Docker what lives. Calls get lost: dockerd ends without saying goodbye to its containers' endpoints, and forgets
+/// networks and endpoints whose removal failed. What Docker no longer knows is removed; what it knows and we forgot, because
+/// our state folder was lost, is taken over at the start.
+/// </summary>
+sealed class DockerWitness(EngineClient engine, Converger converger, LinkTable links, StaleIntent stale, LostIntent lost, ILogger logger, TimeProvider time)
+{
+    static readonly TimeSpan Reconnect = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan CloseLook = TimeSpan.FromSeconds(5);
+
+    /// <summary>Whether Docker's API answers.</summary>
+    public bool IsConnected { get; private set; }
+
+    /// <summary>Watches until it is cancelled.</summary>
+    public async Task RunAsync(Func<CancellationToken, Task> onConnected, CancellationToken ct)
+    {
+        string? lastError = null;
+        while (true)
+        {
+            try
+            {
+                await WatchAsync(onConnected, ct);
+            }
+            catch (EngineException e)
+            {
+                if (IsConnected || lastError != e.Message) logger.DockerUnreachable(e.Message);
+                lastError = e.Message;
+            }
+            IsConnected = false;
+            await Task.Delay(Reconnect, time, ct);
+        }
+    }
+
+    async Task WatchAsync(Func<CancellationToken, Task> onConnected, CancellationToken ct)
+    {
+        using var watching = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        // The event stream ends with the dockerd that it came from: that is how a restart is noticed at once.
+        var ended = EndOfEventsAsync(watching.Token);
+        try
+        {
+            await LookAsync(ct);
+            if (!IsConnected) logger.DockerConnected();
+            IsConnected = true;
+            converger.AllowPruning();
+            converger.CheckFirewall();
+            await onConnected(ct);
+            var closeLooks = 6;
+            while (!ended.IsCompleted)
+            {
+                var wait = closeLooks-- > 0 || stale.HasSuspects ? CloseLook : Period;
+                await Task.WhenAny(ended, Task.Delay(wait, time, watching.Token));
+                ct.ThrowIfCancellationRequested();
+                if (!ended.IsCompleted) await LookAsync(ct);
+            }
+            await ended;
+        }
+        finally
+        {
+            await watching.CancelAsync();
+            await Task.WhenAny(ended);
+        }
+    }
+
+    async Task EndOfEventsAsync(CancellationToken ct)
+    {
+        await foreach (var _ in engine.EventsAsync(ct)) { }
+    }
+
+    async Task LookAsync(CancellationToken ct)
+    {
+        var networks = await engine.NetworksAsync("ovs", ct);
+        var containers = await engine.ContainersAsync(ct);
+        var living = new LivingThings(networks, containers);
+        if (!converger.MayPrune) await lost.TakeOverAsync(living, links, engine, ct);
+        stale.Remove(living);
+    }
+}
+
+/// <summary>What Docker says lives, at one moment.</summary>
+sealed record LivingThings(ImmutableArray<EngineNetwork> Networks, ImmutableArray<EngineContainer> Containers)
+{
+    /// <summary>The networks of our driver.</summary>
+    public ImmutableHashSet<NetworkId> NetworkIds { get; } = [.. Networks.Select(n => new NetworkId(n.Id))];
+
+    /// <summary>The endpoints of running containers, whatever their network, as both lists tell.</summary>
+    public ImmutableHashSet<EndpointId> EndpointIds { get; } =
+    [
+        .. Containers.SelectMany(c => c.NetworkSettings?.Networks?.Values ?? []).OfType<EngineAttachment>().Select(a => new EndpointId(a.EndpointID)),
+        .. Networks.SelectMany(n => n.Containers?.Values ?? []).Select(c => new EndpointId(c.EndpointID)),
+    ];
+}

@@ -1,0 +1,83 @@
+using System.Net.Sockets;
+using Hawser.Core.Intent;
+using Hawser.Core.Plan;
+using Hawser.Linux;
+
+namespace Hawser.Converge;
+
+/// <summary>Keeps Hawser's chains in step with a plan, both families. Called by the converger only.</summary>
+sealed class FirewallApplier
+{
+    readonly Family[] _families = [new(IpFamily.IPv4, AddressFamily.InterNetwork), new(IpFamily.IPv6, AddressFamily.InterNetworkV6)];
+    Iptables? _iptables;
+
+    /// <summary>Whether a process that changed the firewall was started here.</summary>
+    public bool IsOwnChild(int? process) => process is { } id && _iptables?.IsOwnChild(id) == true;
+
+    /// <summary>Applies what changed since the last time; the first time, and after a failure, everything.</summary>
+    public async Task ApplyAsync(HostIntent intent, CancellationToken ct)
+    {
+        foreach (var family in _families)
+        {
+            var wanted = FirewallPlan.For(intent, family.Address);
+            if (family.Applied is { } applied && applied.Chains.SequenceEqual(wanted.Chains)) continue;
+            if (family.Applied is { IsEmpty: false } known && !wanted.IsEmpty) await RestoreAsync(family, FirewallChange.Between(known, wanted), wanted, ct);
+            else await ApplyWholeAsync(family, wanted, ct);
+        }
+    }
+
+    /// <summary>Looks whether all is still there, and makes it again if a stranger flushed it.</summary>
+    /// <returns>Whether something had to be made again.</returns>
+    public async Task<bool> CheckAsync(HostIntent intent, CancellationToken ct)
+    {
+        var mended = false;
+        foreach (var family in _families)
+        {
+            var wanted = FirewallPlan.For(intent, family.Address);
+            if (wanted.IsEmpty && family.Applied is { IsEmpty: true }) continue;
+            var found = FirewallFound.Parse(await Tools().SaveAsync(family.Ip, null, ct));
+            if (found.Holds(wanted)) continue;
+            mended |= family.Applied is not null;
+            await RestoreAsync(family, FirewallChange.Whole(wanted, found), wanted, ct);
+        }
+        return mended;
+    }
+
+    /// <summary>What differs, in sentences; nothing is changed.</summary>
+    public async Task<IReadOnlyList<string>> DifferencesAsync(HostIntent intent, CancellationToken ct)
+    {
+        var differences = new List<string>();
+        foreach (var family in _families)
+        {
+            var wanted = FirewallPlan.For(intent, family.Address);
+            var found = FirewallFound.Parse(await Tools().SaveAsync(family.Ip, null, ct));
+            differences.AddRange(found.Differences(wanted).Select(d => $"{family.Ip} firewall: {d}"));
+        }
+        return differences;
+    }
+
+    // Docker may have been installed or switched to the other iptables since: asked anew for every whole application.
+    async Task ApplyWholeAsync(Family family, FirewallPlan wanted, CancellationToken ct)
+    {
+        _iptables = null;
+        var found = FirewallFound.Parse(await Tools().SaveAsync(family.Ip, null, ct));
+        await RestoreAsync(family, found.Holds(wanted) && wanted.IsEmpty ? "" : FirewallChange.Whole(wanted, found), wanted, ct);
+    }
+
+    async Task RestoreAsync(Family family, string batch, FirewallPlan wanted, CancellationToken ct)
+    {
+        // Until the answer is there nobody knows what holds; a failure leaves it at that, and all is declared anew.
+        family.Applied = null;
+        if (batch.Length > 0) await Tools().RestoreAsync(family.Ip, batch, ct);
+        family.Applied = wanted;
+    }
+
+    Iptables Tools() => _iptables ??= Iptables.Detect();
+
+    sealed class Family(IpFamily ip, AddressFamily address)
+    {
+        public IpFamily Ip { get; } = ip;
+        public AddressFamily Address { get; } = address;
+        public FirewallPlan? Applied { get; set; }
+    }
+}

@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using System.Net.Sockets;
+using Hawser.Core;
+using Hawser.Core.Plan;
+using Hawser.Linux;
+
+namespace Hawser.Converge;
+
+/// <summary>Makes links as a plan wants them: veth pairs, gateway addresses, uplinks. Called by the converger only.</summary>
+sealed class LinkApplier(LinkTable links) : IDisposable
+{
+    readonly RouteNetlink _routes = new();
+
+    /// <summary>Makes a veth pair if it is absent.</summary>
+    /// <exception cref="PluginException">A link of its name belongs to somebody else.</exception>
+    public void Ensure(DesiredVeth veth)
+    {
+        if (links.Find(veth.HostEnd) is { } known && Names.ParseAlias(known.Alias) is not null)
+        {
+            if (known.Alias != veth.Alias) Adopt(known, veth);
+            return;
+        }
+        if (!veth.MayBeMade) return;
+        try
+        {
+            Make(veth);
+        }
+        catch (NetlinkException e) when (e.IsAlreadyThere)
+        {
+            var found = _routes.FindLink(veth.HostEnd);
+            if (found is null || Names.ParseAlias(found.Alias)?.Unit != Names.ParseAlias(veth.Alias)?.Unit)
+                throw new PluginException($"a link named {veth.HostEnd} or {veth.ContainerEnd} exists and is not this endpoint's: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Brings a gateway link up with its addresses.</summary>
+    /// <returns>False if the link does not exist yet: ovs-vswitchd makes it.</returns>
+    public bool Ensure(DesiredGateway gateway)
+    {
+        if (_routes.FindLink(gateway.Link) is not { } link) return gateway.Present.IsEmpty;
+        var held = _routes.DumpAddresses().Where(a => a.Index == link.Index).Select(a => new LinkAddress(a.Address, a.PrefixLength)).ToImmutableHashSet();
+        foreach (var address in gateway.Absent.Where(held.Contains)) _routes.DeleteAddress(link.Index, address.Address, address.PrefixLength);
+        if (gateway.Present.IsEmpty) return true;
+        Forwarding(gateway);
+        foreach (var address in gateway.Present.Where(a => !held.Contains(a))) _routes.ReplaceAddress(link.Index, address.Address, address.PrefixLength);
+        if (!link.IsUp) _routes.SetUp(link.Index);
+        return true;
+    }
+
+    /// <summary>Brings an uplink up.</summary>
+    public void EnsureUp(string name)
+    {
+        if (_routes.FindLink(name) is { IsUp: false } link) _routes.SetUp(link.Index);
+    }
+
+    public void Dispose() => _routes.Dispose();
+
+    void Make(DesiredVeth veth)
+    {
+        _routes.AddVeth(new VethSpec
+        {
+            Name = veth.HostEnd,
+            PeerName = veth.ContainerEnd,
+            Mtu = veth.Mtu,
+            PeerAddress = veth.Mac.ToPhysicalAddress(),
+            Alias = veth.Alias,
+        });
+        if (!veth.ChecksumInSoftware) return;
+        try
+        {
+            Ethtool.SetTxChecksumOffload(veth.ContainerEnd, false);
+        }
+        catch (LinuxException)
+        {
+            // Half a pair would pass for a whole one at the next round.
+            _routes.DeleteLink(veth.HostEnd);
+            throw;
+        }
+    }
+
+    // State was lost and the endpoint was taken over from Docker: the mark becomes ours. The container's end is out of reach.
+    void Adopt(Link link, DesiredVeth veth)
+    {
+        if (Names.ParseAlias(link.Alias)?.Unit == Names.ParseAlias(veth.Alias)?.Unit) _routes.SetAlias(link.Index, veth.Alias);
+    }
+
+    static void Forwarding(DesiredGateway gateway)
+    {
+        var families = gateway.Present.Select(a => a.Address.AddressFamily).ToHashSet();
+        if (families.Contains(AddressFamily.InterNetwork))
+        {
+            Set("1", "net", "ipv4", "ip_forward");
+            // Published ports are reached by 127.0.0.1 too; what containers could do with it is dropped (FirewallPlan).
+            Set("1", "net", "ipv4", "conf", gateway.Link, "route_localnet");
+        }
+        if (families.Contains(AddressFamily.InterNetworkV6))
+        {
+            Set("0", "net", "ipv6", "conf", gateway.Link, "disable_ipv6");
+            Set("0", "net", "ipv6", "conf", gateway.Link, "accept_ra");
+            Set("1", "net", "ipv6", "conf", "all", "forwarding");
+        }
+    }
+
+    // Writing ip_forward resets other settings of the host even where the value stays: write only a change.
+    static void Set(string value, params string[] key)
+    {
+        if (Sysctl.Read(key) != value) Sysctl.Write(value, key);
+    }
+}

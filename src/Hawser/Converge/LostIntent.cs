@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Hawser.Core;
+using Hawser.Core.Options;
+using Hawser.Docker;
+using Microsoft.Extensions.Logging;
+
+namespace Hawser.Converge;
+
+/// <summary>Takes networks and endpoints over from Docker that Hawser does not know: its state folder was lost.</summary>
+sealed class LostIntent(IntentStore store, Converger converger, PortBook ports, BridgeMode defaultMode, ILogger logger, TimeProvider time)
+{
+    public async Task TakeOverAsync(LivingThings living, LinkTable links, EngineClient engine, CancellationToken ct)
+    {
+        foreach (var network in living.Networks.Where(n => !store.Current.Networks.ContainsKey(new NetworkId(n.Id)))) TakeOver(network);
+        foreach (var container in living.Containers)
+        {
+            foreach (var (name, attachment) in container.NetworkSettings?.Networks ?? ImmutableDictionary<string, EngineAttachment?>.Empty)
+            {
+                if (attachment is not { EndpointID.Length: > 0 } || !living.NetworkIds.Contains(new NetworkId(attachment.NetworkID))) continue;
+                var id = new EndpointId(attachment.EndpointID);
+                // Without its link the endpoint is dead whatever Docker says; it will say so when the container ends.
+                if (store.Current.Endpoints.ContainsKey(id) || links.Find(Names.HostEnd(id)) is null) continue;
+                await TakeOverAsync(container, name, engine, ct);
+            }
+        }
+    }
+
+    void TakeOver(EngineNetwork network)
+    {
+        try
+        {
+            var record = NetworkRequests.Read(network, defaultMode, time.GetUtcNow());
+            store.Put(_ => record);
+            converger.Touch(UnitId.Bridge(record.Bridge), firewall: true);
+            logger.NetworkTakenOver(network.Name, record.Id.Short);
+        }
+        catch (PluginException e)
+        {
+            logger.NetworkNotTakenOver(e, network.Name);
+        }
+    }
+
+    async Task TakeOverAsync(EngineContainer container, string networkName, EngineClient engine, CancellationToken ct)
+    {
+        // Outside of any call of dockerd's: inside one, inspecting would wait for the container's lock for ever.
+        if (await engine.InspectContainerAsync(container.Id, ct) is not { } details) return;
+        if (details.NetworkSettings?.Networks?.GetValueOrDefault(networkName) is not { } attachment) return;
+        try
+        {
+            var endpoint = EndpointRequests.Read(attachment, time.GetUtcNow());
+            if (store.Current.NetworkOf(endpoint) is { IsRoutedByHost: true })
+                endpoint = endpoint with { Ports = ports.Take(endpoint, Bindings(details), store.Current) };
+            store.Put(_ => endpoint);
+            converger.Touch(endpoint.Unit, firewall: true);
+            logger.EndpointTakenOver(details.Name, endpoint.Id.Short);
+        }
+        catch (PluginException e)
+        {
+            logger.EndpointNotTakenOver(e, details.Name);
+        }
+    }
+
+    static ImmutableArray<PortBinding> Bindings(EngineContainerDetails details) =>
+    [
+        .. from entry in details.HostConfig?.PortBindings ?? ImmutableDictionary<string, EnginePortBinding[]?>.Empty
+           let port = entry.Key.Split('/')
+           from binding in entry.Value ?? []
+           let range = binding.HostPort.Split('-')
+           let first = Number(range[0])
+           select new PortBinding(Protocol(port.ElementAtOrDefault(1)), "", Number(port[0]), binding.HostIp, first, range.Length > 1 ? Number(range[1]) : first)
+    ];
+
+    static byte Protocol(string? name) => name switch { "udp" => 17, "sctp" => 132, _ => 6 };
+
+    static ushort Number(string text) => ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : (ushort)0;
+}

@@ -1,0 +1,149 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using Hawser.Core;
+using Hawser.Core.Intent;
+using Hawser.Core.Plan;
+using Hawser.Docker;
+using Hawser.Linux;
+using Microsoft.Extensions.Logging;
+
+namespace Hawser.Converge;
+
+/// <summary>
+/// Chooses the host's ports and holds them with bound sockets, so that no process of the host, Docker's own port mapper
+/// among them, takes a port that rules lead away from it. The sockets end with the daemon; the start binds them again.
+/// </summary>
+sealed class PortBook(ILogger logger)
+{
+    readonly Lock _gate = new();
+    readonly Dictionary<EndpointId, List<PortReservation>> _held = [];
+
+    /// <summary>Takes the host ports that an endpoint asks for.</summary>
+    /// <exception cref="PluginException">One is taken; none is held then.</exception>
+    public ImmutableArray<PublishedPort> Take(EndpointRecord endpoint, ImmutableArray<PortBinding> bindings, HostIntent intent)
+    {
+        lock (_gate)
+        {
+            // Repeated calls keep what they had: dockerd may ask again for the same endpoint.
+            ReleaseHeld(endpoint.Id);
+            var held = new List<PortReservation>();
+            try
+            {
+                var published = bindings.Select(b => Take(endpoint, b, intent, held)).OfType<PublishedPort>().ToImmutableArray();
+                _held[endpoint.Id] = held;
+                return published;
+            }
+            catch
+            {
+                held.ForEach(h => h.Dispose());
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Binds again what intent says is published.</summary>
+    public void Restore(HostIntent intent)
+    {
+        lock (_gate)
+        {
+            foreach (var endpoint in intent.Published.Select(id => intent.Endpoints[id]))
+            {
+                var held = new List<PortReservation>();
+                foreach (var port in endpoint.Ports)
+                {
+                    if (!TryHold(endpoint, port.Protocol, port.HostAddress, port.HostPort, held)) logger.PortTaken(port.HostPort, endpoint.Id.Short);
+                }
+                _held[endpoint.Id] = held;
+            }
+        }
+    }
+
+    /// <summary>Gives an endpoint's ports back.</summary>
+    public void Release(EndpointId endpoint)
+    {
+        lock (_gate) ReleaseHeld(endpoint);
+    }
+
+    void ReleaseHeld(EndpointId endpoint)
+    {
+        if (_held.Remove(endpoint, out var held)) held.ForEach(h => h.Dispose());
+    }
+
+    static PublishedPort? Take(EndpointRecord endpoint, PortBinding binding, HostIntent intent, List<PortReservation> held)
+    {
+        IPAddress? host = null;
+        if (binding.HostIP.Length > 0 && !IPAddress.TryParse(binding.HostIP, out host))
+            throw new PluginException($"host address \"{binding.HostIP}\" of port {binding.Port} is not an IP address");
+        if (host is not null && TargetFor(endpoint, host.AddressFamily) is null)
+        {
+            // The engine asks for "::" beside "0.0.0.0" without looking at what the container has.
+            if (host.Equals(IPAddress.Any) || host.Equals(IPAddress.IPv6Any)) return null;
+            throw new PluginException($"port {binding.Port} cannot be published on {host}: the container has no {(host.AddressFamily == AddressFamily.InterNetwork ? "IPv4" : "IPv6")} address on this network");
+        }
+        foreach (var port in Candidates(endpoint, binding))
+        {
+            if (!IsPublished(endpoint, binding.Proto, host, port, intent) && TryHold(endpoint, binding.Proto, host, port, held))
+                return new PublishedPort(binding.Proto, host, port, binding.Port);
+        }
+        throw new PluginException($"port {Describe(binding)} on {(host is null ? "every address" : host.ToString())} is already in use{Holder(endpoint, binding, intent)}");
+    }
+
+    static IEnumerable<int> Candidates(EndpointRecord endpoint, PortBinding binding)
+    {
+        if (binding.HostPort > 0) return Enumerable.Range(binding.HostPort, Math.Max(binding.HostPortEnd, binding.HostPort) - binding.HostPort + 1);
+        // Where the search begins depends on the endpoint only, so that a port chosen again after a loss of state is the same.
+        var (first, last) = EphemeralRange();
+        var size = last - first + 1;
+        var start = (int)(BitConverter.ToUInt32(SHA256.HashData(Encoding.ASCII.GetBytes($"{endpoint.Id}:{binding.Port}"))) % (uint)size);
+        return Enumerable.Range(0, size).Select(i => first + (start + i) % size);
+    }
+
+    static (int First, int Last) EphemeralRange()
+    {
+        var range = Sysctl.Read("net", "ipv4", "ip_local_port_range")?.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        return range is [var first, var last] ? (int.Parse(first, CultureInfo.InvariantCulture), int.Parse(last, CultureInfo.InvariantCulture)) : (32768, 60999);
+    }
+
+    static bool TryHold(EndpointRecord endpoint, int protocol, IPAddress? host, int port, List<PortReservation> held)
+    {
+        IPAddress[] addresses = host is not null ? [host]
+            : [.. new[] { IPAddress.Any, IPAddress.IPv6Any }.Where(a => TargetFor(endpoint, a.AddressFamily) is not null)];
+        var taken = new List<PortReservation>();
+        foreach (var address in addresses)
+        {
+            if (PortReservation.TryReserve(protocol, address, port) is not { } reservation)
+            {
+                taken.ForEach(t => t.Dispose());
+                return false;
+            }
+            taken.Add(reservation);
+        }
+        held.AddRange(taken);
+        return true;
+    }
+
+    static IPAddress? TargetFor(EndpointRecord endpoint, AddressFamily family) =>
+        family == AddressFamily.InterNetwork ? endpoint.Address : endpoint.AddressIPv6;
+
+    // Sockets say it too, but not for a protocol that the kernel has no sockets of, such as SCTP without its module.
+    static bool IsPublished(EndpointRecord endpoint, int protocol, IPAddress? host, int port, HostIntent intent) =>
+        Publishers(endpoint, protocol, port, intent).Any(p => p.Port.HostAddress is null || host is null || p.Port.HostAddress.Equals(host));
+
+    static string Holder(EndpointRecord endpoint, PortBinding binding, HostIntent intent) =>
+        Publishers(endpoint, binding.Proto, binding.HostPort, intent).Select(p => $", published by endpoint {p.Endpoint.Id.Short}").FirstOrDefault("");
+
+    static IEnumerable<(EndpointRecord Endpoint, PublishedPort Port)> Publishers(EndpointRecord asking, int protocol, int port, HostIntent intent) =>
+        from id in intent.Published
+        where id != asking.Id
+        let other = intent.Endpoints[id]
+        from published in other.Ports
+        where published.Protocol == protocol && published.HostPort == port
+        select (other, published);
+
+    static string Describe(PortBinding binding) => string.Create(CultureInfo.InvariantCulture,
+        $"{(binding.HostPortEnd > binding.HostPort ? $"{binding.HostPort}-{binding.HostPortEnd}" : binding.HostPort)}/{FirewallPlan.Protocol(binding.Proto)}");
+}

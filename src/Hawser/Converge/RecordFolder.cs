@@ -1,0 +1,72 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Hawser.Linux;
+
+namespace Hawser.Converge;
+
+/// <summary>
+/// A folder with one JSON file a record, each written under another name and renamed into place: a reader, and a start
+/// after a kill at any moment, sees the old record or the new one.
+/// </summary>
+sealed class RecordFolder<T>(string path, bool durable, JsonTypeInfo<T> type) where T : class
+{
+    const string Extension = ".json";
+    const string Unfinished = ".new";
+
+    /// <summary>Where the records are.</summary>
+    public string Path { get; } = path;
+
+    /// <summary>Reads all records; files that cannot be read are handed over, and stay where they are.</summary>
+    public IReadOnlyList<T> Load(Action<string, Exception> onUnreadable)
+    {
+        Directory.CreateDirectory(Path);
+        foreach (var unfinished in Directory.EnumerateFiles(Path, "*" + Unfinished)) File.Delete(unfinished);
+        var records = new List<T>();
+        foreach (var file in Directory.EnumerateFiles(Path, "*" + Extension).Order(StringComparer.Ordinal))
+        {
+            try
+            {
+                records.Add(JsonSerializer.Deserialize(File.ReadAllBytes(file), type) ?? throw new JsonException("the file says null"));
+            }
+            catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException or FormatException)
+            {
+                onUnreadable(file, e);
+            }
+        }
+        return records;
+    }
+
+    public void Write(string name, T record)
+    {
+        var (final, unfinished) = (File_(name), File_(name) + Unfinished);
+        using (var file = Open(unfinished))
+        {
+            JsonSerializer.Serialize(file, record, type);
+            file.Flush(flushToDisk: durable);
+        }
+        File.Move(unfinished, final, overwrite: true);
+        if (durable) Durability.SyncFolder(Path);
+    }
+
+    public void Delete(string name)
+    {
+        File.Delete(File_(name));
+        if (durable) Durability.SyncFolder(Path);
+    }
+
+    FileStream Open(string file)
+    {
+        try
+        {
+            return new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.None);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Someone removed the folder while we run; what is recorded from now on must not be lost for that.
+            Directory.CreateDirectory(Path);
+            return new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.None);
+        }
+    }
+
+    string File_(string name) => System.IO.Path.Combine(Path, name + Extension);
+}

@@ -1,0 +1,47 @@
+using Hawser.Core;
+using Hawser.Linux;
+using Hawser.Ovsdb;
+
+namespace Hawser.Converge;
+
+/// <summary>The units of a round, and what came of each. A unit with an outcome is left alone by the steps that follow.</summary>
+sealed class RoundOutcomes(IReadOnlyList<PlannedUnit> units)
+{
+    readonly Dictionary<UnitId, (UnitState State, string? Detail)> _outcomes = [];
+
+    /// <summary>The units that no step has given an outcome yet.</summary>
+    public IReadOnlyList<PlannedUnit> Open => [.. units.Where(u => !_outcomes.ContainsKey(u.Unit))];
+
+    /// <summary>What came of the units.</summary>
+    public IEnumerable<(UnitId Unit, UnitState State, string? Detail)> Results => _outcomes.Select(o => (o.Key, o.Value.State, o.Value.Detail));
+
+    public void Set(UnitId unit, UnitState state, string? detail) => _outcomes[unit] = (state, detail);
+
+    /// <summary>Does a step for a unit; what it throws is the unit's outcome.</summary>
+    public void Try(PlannedUnit unit, Action step)
+    {
+        try
+        {
+            step();
+        }
+        catch (Exception e) when (IsUnitsOwn(e))
+        {
+            Set(unit.Unit, UnitState.Failed, e.Message);
+        }
+    }
+
+    /// <summary>Does a step for a unit; what it throws is the unit's outcome.</summary>
+    public async Task TryAsync(PlannedUnit unit, Func<Task> step)
+    {
+        try
+        {
+            await step();
+        }
+        catch (Exception e) when (IsUnitsOwn(e))
+        {
+            Set(unit.Unit, UnitState.Failed, e.Message);
+        }
+    }
+
+    static bool IsUnitsOwn(Exception e) => e is PluginException or LinuxException or OvsdbException or IOException;
+}

@@ -1,0 +1,71 @@
+using Hawser.Core;
+using Hawser.Core.Intent;
+using Microsoft.Extensions.Logging;
+
+namespace Hawser.Converge;
+
+/// <summary>Removes intent that Docker no longer knows, once it has been missing for long enough not to be on its way in.</summary>
+sealed class StaleIntent(IntentStore store, Converger converger, PortBook ports, ILogger logger, TimeProvider time)
+{
+    // Longer than any call lasts: an endpoint that is being created is not in Docker's lists yet.
+    static readonly TimeSpan Grace = TimeSpan.FromSeconds(20);
+    const int FuseCount = 5;
+
+    readonly Dictionary<UnitId, long> _missingSince = [];
+
+    /// <summary>Whether something is missing that has not been missing for long enough.</summary>
+    public bool HasSuspects => _missingSince.Count > 0;
+
+    /// <summary>Networks that Docker does not know, held back because they are too many to vanish at once.</summary>
+    public IReadOnlyList<NetworkId> HeldBack { get; private set; } = [];
+
+    public void Remove(LivingThings living)
+    {
+        var intent = store.Current;
+        var endpoints = intent.Endpoints.Values.Where(e => e.Phase != EndpointPhase.Removing && !living.EndpointIds.Contains(e.Id)).ToList();
+        var networks = intent.Networks.Values.Where(n => !n.IsRemoving && !living.NetworkIds.Contains(n.Id)).ToList();
+        Note([.. endpoints.Select(e => e.Unit), .. networks.Select(n => Key(n.Id))]);
+
+        foreach (var endpoint in endpoints.Where(e => IsOver(e.Unit))) Remove(endpoint);
+        RemoveNetworks([.. networks.Where(n => IsOver(Key(n.Id)))], intent);
+    }
+
+    void Remove(EndpointRecord endpoint)
+    {
+        logger.StaleEndpoint(endpoint.Id.Short);
+        if (store.Change(endpoint.Id, e => e with { Phase = EndpointPhase.Removing, Ports = [] }) is { } removing)
+            converger.Touch(removing.Unit, firewall: true);
+        ports.Release(endpoint.Id);
+    }
+
+    // Containers come and go by the hundred; networks do not. A Docker that was started on another data folder knows none
+    // of them, and must not cost a host all its bridges.
+    void RemoveNetworks(List<NetworkRecord> networks, HostIntent intent)
+    {
+        if (networks.Count > FuseCount && networks.Count * 5 > intent.Networks.Count)
+        {
+            if (HeldBack.Count != networks.Count) logger.FuseHeld(networks.Count, intent.Networks.Count);
+            HeldBack = [.. networks.Select(n => n.Id)];
+            return;
+        }
+        HeldBack = [];
+        networks.ForEach(n => Remove(n.Id));
+    }
+
+    /// <summary>Removes a network that Docker does not know.</summary>
+    public void Remove(NetworkId id)
+    {
+        logger.StaleNetwork(id.Short);
+        if (store.Change(id, n => n with { IsRemoving = true }) is { } network) converger.Touch(UnitId.Bridge(network.Bridge), firewall: true);
+    }
+
+    void Note(IReadOnlyList<UnitId> missing)
+    {
+        foreach (var unit in _missingSince.Keys.Except(missing).ToList()) _missingSince.Remove(unit);
+        foreach (var unit in missing) _missingSince.TryAdd(unit, time.GetTimestamp());
+    }
+
+    bool IsOver(UnitId unit) => _missingSince.TryGetValue(unit, out var since) && time.GetElapsedTime(since) >= Grace;
+
+    static UnitId Key(NetworkId id) => new("network/" + id);
+}

@@ -1,0 +1,28 @@
+using System.Security.Cryptography;
+using Hawser.Core;
+
+namespace Hawser.Converge;
+
+/// <summary>Where a daemon keeps what it must not forget.</summary>
+/// <param name="State">Survives a reboot: /var/lib/hawser.</param>
+/// <param name="Run">Ends with a reboot, as containers do: /run/hawser, on tmpfs.</param>
+sealed record StateFolders(string State, string Run)
+{
+    public static StateFolders Default { get; } = new("/var/lib/hawser", "/run/hawser");
+}
+
+/// <summary>The file that names this installation. Lost with the state folder, so that rows of an unknown past are foreign, never pruned.</summary>
+static class InstanceFile
+{
+    public static InstanceId ReadOrMake(string stateFolder)
+    {
+        Directory.CreateDirectory(stateFolder);
+        var file = Path.Combine(stateFolder, "instance");
+        if (File.Exists(file) && File.ReadAllText(file).Trim() is { Length: > 0 } known) return new InstanceId(known);
+        var made = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
+        var unfinished = file + ".new";
+        File.WriteAllText(unfinished, made + "\n");
+        File.Move(unfinished, file, overwrite: true);
+        return new InstanceId(made);
+    }
+}

@@ -1,0 +1,119 @@
+using Hawser.Core;
+
+namespace Hawser.Converge;
+
+/// <summary>How far reality has come for a unit.</summary>
+enum UnitState
+{
+    /// <summary>Something is missing, and is being tried.</summary>
+    Pending,
+
+    /// <summary>Links are made and rows are committed; ovs-vswitchd has not said that it did its part.</summary>
+    Applied,
+
+    /// <summary>All is as it should be.</summary>
+    Ready,
+
+    /// <summary>Nothing of it exists any more.</summary>
+    Gone,
+
+    /// <summary>It cannot be as it should, for a reason that waiting will not mend.</summary>
+    Failed,
+}
+
+/// <summary>What the last round found for a unit.</summary>
+/// <param name="State">How far it has come.</param>
+/// <param name="Detail">What is missing or wrong, in a sentence.</param>
+/// <param name="Revision">The change that the round had taken in; a waiter for a later change must wait on.</param>
+sealed record UnitStatus(UnitState State, string? Detail, long Revision);
+
+/// <summary>What a waiter waits for.</summary>
+enum Goal
+{
+    /// <summary>Links and rows are there.</summary>
+    Applied,
+
+    /// <summary>It works.</summary>
+    Ready,
+
+    /// <summary>It is gone, or all that it had to give up is.</summary>
+    Removed,
+}
+
+/// <summary>The status of every unit, and those who wait for one to come to a goal.</summary>
+sealed class UnitStatuses
+{
+    readonly Lock _gate = new();
+    readonly Dictionary<UnitId, UnitStatus> _statuses = [];
+    readonly Dictionary<UnitId, List<Waiter>> _waiters = [];
+
+    sealed record Waiter(Goal Goal, long Revision, TaskCompletionSource Done);
+
+    public UnitStatus? this[UnitId unit]
+    {
+        get { lock (_gate) return _statuses.GetValueOrDefault(unit); }
+    }
+
+    /// <summary>All statuses at this moment.</summary>
+    public IReadOnlyDictionary<UnitId, UnitStatus> All
+    {
+        get { lock (_gate) return new Dictionary<UnitId, UnitStatus>(_statuses); }
+    }
+
+    /// <summary>Records what a round found, and lets those go on who waited for it.</summary>
+    public void Report(UnitId unit, UnitStatus status)
+    {
+        List<Waiter>? done;
+        lock (_gate)
+        {
+            if (status.State == UnitState.Gone) _statuses.Remove(unit);
+            else _statuses[unit] = status;
+            if (!_waiters.TryGetValue(unit, out var waiting)) return;
+            done = waiting.Where(w => IsOver(w, status)).ToList();
+            waiting.RemoveAll(done.Contains);
+            if (waiting.Count == 0) _waiters.Remove(unit);
+        }
+        foreach (var waiter in done)
+        {
+            if (Reached(waiter.Goal, status.State)) waiter.Done.TrySetResult();
+            else waiter.Done.TrySetException(new PluginException(status.Detail ?? $"{unit} failed"));
+        }
+    }
+
+    /// <summary>Waits until a unit has come to a goal with a change taken in.</summary>
+    /// <exception cref="PluginException">It failed, or the deadline passed; the message says what is missing.</exception>
+    public async Task WaitAsync(UnitId unit, Goal goal, long revision, TimeSpan deadline, CancellationToken ct)
+    {
+        var waiter = new Waiter(goal, revision, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        lock (_gate)
+        {
+            if (!_waiters.TryGetValue(unit, out var waiting)) _waiters[unit] = waiting = [];
+            waiting.Add(waiter);
+        }
+        try
+        {
+            await waiter.Done.Task.WaitAsync(deadline, ct);
+        }
+        catch (TimeoutException e)
+        {
+            throw new PluginException($"not done after {deadline.TotalSeconds:0} s: {this[unit]?.Detail ?? $"{unit} was not looked at yet"}", e);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                if (_waiters.TryGetValue(unit, out var waiting) && waiting.Remove(waiter) && waiting.Count == 0) _waiters.Remove(unit);
+            }
+        }
+    }
+
+    static bool IsOver(Waiter waiter, UnitStatus status) =>
+        status.Revision >= waiter.Revision && (Reached(waiter.Goal, status.State) || status.State == UnitState.Failed);
+
+    static bool Reached(Goal goal, UnitState state) => goal switch
+    {
+        Goal.Applied => state is UnitState.Applied or UnitState.Ready,
+        Goal.Ready => state == UnitState.Ready,
+        _ => state is UnitState.Gone or UnitState.Applied or UnitState.Ready,
+    };
+}

@@ -1,0 +1,89 @@
+using System.Diagnostics.CodeAnalysis;
+using Hawser.Admin;
+using Hawser.Converge;
+using Hawser.Core.Tables;
+using Hawser.Docker;
+using Hawser.Linux;
+using Hawser.Ovsdb;
+using Microsoft.Extensions.Logging;
+
+namespace Hawser;
+
+/// <summary>The daemon: its parts, made in the order in which they start.</summary>
+static class Daemon
+{
+    static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(5);
+
+    /// <summary>Runs until it is cancelled.</summary>
+    [SuppressMessage("Maintainability", "CA1506", Justification = "The one place that knows all parts.")]
+    public static async Task RunAsync(DaemonOptions options, ILoggerFactory loggers, CancellationToken ct)
+    {
+        var time = TimeProvider.System;
+        var logger = loggers.CreateLogger("Hawser");
+        var store = IntentStore.Load(options.Folders, logger);
+
+        var database = string.Join(',', options.Ovsdb);
+        var replica = new OvsdbReplica(new OvsdbReplicaOptions
+        {
+            Database = Vswitch.Database,
+            Endpoints = options.Ovsdb,
+            Tls = options.Tls,
+            Tables = [.. Vswitch.Monitored.Select(t => new TableMonitor(t.Table) { Columns = t.Columns, Required = true })],
+            MaxBackoff = TimeSpan.FromSeconds(1),
+        });
+        var links = new LinkTable();
+        var reaper = new LinkReaper(links, logger, time);
+        using var host = new Host(replica, database, store, reaper, links);
+        var converger = new Converger(store, host, logger, time);
+        var ports = new PortBook(logger);
+        var driver = new NetworkDriver(store, converger, ports, new HostChecks(replica), options.Mode, logger, time);
+        var stale = new StaleIntent(store, converger, ports, logger, time);
+        using var engine = options.DockerSocket is { } socket ? new EngineClient(socket) : null;
+        var witness = engine is null ? null : new DockerWitness(
+            engine, converger, links, stale, new LostIntent(store, converger, ports, options.Mode, logger, time), logger, time);
+        var admin = new AdminApi(store, converger, host, database, witness, stale);
+        await using var server = new PluginServer(
+            [new PluginListener(options.PluginSocket, PluginRoutes.For(driver)), new PluginListener(options.AdminSocket, AdminRoutes.For(admin))], loggers);
+
+        replica.Changed = change =>
+        {
+            if (change.IsReset || !change.IsLive) LogDatabase(logger, change, database);
+            converger.OnReplicaChanged(change);
+        };
+        ports.Restore(store.Current);
+        await server.StartAsync(ct);
+        logger.Started(BuildInfo.Version, store.Instance.Value, store.Current.Networks.Count, store.Current.Endpoints.Count);
+
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        Task[] loops =
+        [
+            replica.RunAsync(stopping.Token),
+            converger.RunAsync(stopping.Token),
+            LinkMonitor.RunAsync(converger.OnLinkChanged, stopping.Token),
+            new FirewallGuard(converger, host.Firewall, time).RunAsync(stopping.Token),
+            reaper.RunAsync(stopping.Token),
+            witness?.RunAsync(token => DefaultNetwork.EnsureAsync(options.DefaultNetwork, engine!, logger, token), stopping.Token) ?? Task.Delay(Timeout.Infinite, stopping.Token),
+        ];
+        // A loop ends only by a fault that it cannot handle: the daemon must end with it, for systemd to start it anew.
+        var first = await Task.WhenAny(loops);
+        await StopAsync(server, reaper, stopping, loops);
+        if (!ct.IsCancellationRequested) await first;
+        logger.Stopped();
+    }
+
+    // The calls under way first, with the loops still there to finish them.
+    static async Task StopAsync(PluginServer server, LinkReaper reaper, CancellationTokenSource stopping, Task[] loops)
+    {
+        using var deadline = new CancellationTokenSource(StopDeadline);
+        await server.StopAsync(deadline.Token);
+        await stopping.CancelAsync();
+        await Task.WhenAll(loops.Select(l => l.ContinueWith(static _ => { }, TaskScheduler.Default)));
+        reaper.Finish();
+    }
+
+    static void LogDatabase(ILogger logger, ReplicaChange change, string database)
+    {
+        if (change.IsLive) logger.DatabaseLive(database);
+        else logger.DatabaseAway(database, change.Error);
+    }
+}

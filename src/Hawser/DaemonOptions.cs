@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using System.Net;
+using Hawser.Converge;
+using Hawser.Core.Options;
+using Hawser.Ovsdb;
+
+namespace Hawser;
+
+/// <summary>How a daemon writes its log.</summary>
+enum LogFormat
+{
+    /// <summary>A line an entry, for people and for journald.</summary>
+    Text,
+
+    /// <summary>A JSON object an entry.</summary>
+    Json,
+}
+
+/// <summary>What <c>hawser serve</c> was told on its command line.</summary>
+sealed record DaemonOptions
+{
+    /// <summary>Where dockerd looks for plugins: the socket's name is the driver's name.</summary>
+    public string PluginSocket { get; init; } = "/run/docker/plugins/ovs.sock";
+
+    /// <summary>Where <c>hawser status</c> and its like ask.</summary>
+    public string AdminSocket { get; init; } = "/run/hawser/hawser.sock";
+
+    /// <summary>Docker's own API, or null to do without it: nothing is pruned or taken over then.</summary>
+    public string? DockerSocket { get; init; } = "/var/run/docker.sock";
+
+    /// <summary>The servers of the Open_vSwitch database, in the order they are tried.</summary>
+    public ImmutableArray<OvsdbEndpoint> Ovsdb { get; init; } = [OvsdbEndpoint.Parse("unix:/run/openvswitch/db.sock")];
+
+    /// <summary>Keys for servers reached by ssl.</summary>
+    public OvsdbTls? Tls { get; init; }
+
+    /// <summary>The mode of networks that name none.</summary>
+    public BridgeMode Mode { get; init; } = BridgeMode.Nat;
+
+    /// <summary>The network that must exist, as the older flags ask, or null.</summary>
+    public DefaultNetworkOptions? DefaultNetwork { get; init; }
+
+    /// <summary>Where state is kept.</summary>
+    public StateFolders Folders { get; init; } = StateFolders.Default;
+
+    /// <summary>Whether debug entries are logged.</summary>
+    public bool Debug { get; init; }
+
+    /// <summary>The form of the log.</summary>
+    public LogFormat LogFormat { get; init; }
+}
+
+/// <summary>The network that docker-ovs-plugin made for <c>--default-network=ovs:ovsbr-docker0</c>.</summary>
+/// <param name="Bridge">Its bridge, and its name in Docker.</param>
+/// <param name="Subnet">Its subnet, or null for one of Docker's choice.</param>
+/// <param name="Gateway">Its gateway, or null for the subnet's first address.</param>
+/// <param name="Mode">Its mode.</param>
+/// <param name="Mtu">Its MTU, or null.</param>
+sealed record DefaultNetworkOptions(string Bridge, IPNetwork? Subnet, IPAddress? Gateway, BridgeMode Mode, int? Mtu);

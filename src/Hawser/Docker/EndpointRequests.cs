@@ -1,0 +1,58 @@
+using System.Net;
+using System.Net.Sockets;
+using Hawser.Core;
+using Hawser.Core.Intent;
+using Hawser.Core.Options;
+
+namespace Hawser.Docker;
+
+/// <summary>Reads what Docker says of an endpoint into a record; behind it everything is valid.</summary>
+static class EndpointRequests
+{
+    public static (EndpointRecord Endpoint, bool IsMacGiven) Read(CreateEndpointRequest request, DateTimeOffset now)
+    {
+        var given = request.Interface ?? new EndpointInterface();
+        var id = new EndpointId(WireIds.Check("EndpointID", request.EndpointID));
+        var options = EndpointOptionsParser.Parse(RequestOptions.ReadDriverOptions(request.Options));
+        var endpoint = new EndpointRecord
+        {
+            Id = id,
+            Network = new NetworkId(WireIds.Check("NetworkID", request.NetworkID)),
+            Address = Address("Address", given.Address, AddressFamily.InterNetwork),
+            AddressIPv6 = Address("AddressIPv6", given.AddressIPv6, AddressFamily.InterNetworkV6),
+            Mac = Mac(given.MacAddress) ?? MacAddress.For(id, options.MacPrefixBytes),
+            Options = options,
+            CreatedAt = now,
+        };
+        return (endpoint, given.MacAddress.Length > 0);
+    }
+
+    /// <summary>Reads what Docker's API says of an endpoint that Hawser no longer knows.</summary>
+    public static EndpointRecord Read(EngineAttachment attachment, DateTimeOffset now) => new()
+    {
+        Id = new EndpointId(WireIds.Check("EndpointID", attachment.EndpointID)),
+        Network = new NetworkId(WireIds.Check("NetworkID", attachment.NetworkID)),
+        Phase = EndpointPhase.Plugged,
+        Address = Address("IPAddress", attachment.IPAddress, AddressFamily.InterNetwork),
+        AddressIPv6 = Address("GlobalIPv6Address", attachment.GlobalIPv6Address, AddressFamily.InterNetworkV6),
+        Mac = Mac(attachment.MacAddress) ?? MacAddress.For(new EndpointId(attachment.EndpointID), []),
+        Options = EndpointOptionsParser.Parse(attachment.DriverOpts ?? new Dictionary<string, string>()),
+        CreatedAt = now,
+    };
+
+    static IPAddress? Address(string field, string text, AddressFamily family)
+    {
+        if (text.Length == 0) return null;
+        return IPAddress.TryParse(text.Split('/')[0], out var address) && address.AddressFamily == family
+            ? address
+            : throw new PluginException($"{field} \"{text}\" is not an {(family == AddressFamily.InterNetwork ? "IPv4" : "IPv6")} address in CIDR form");
+    }
+
+    static MacAddress? Mac(string text)
+    {
+        if (text.Length == 0) return null;
+        return MacAddress.TryParse(text, out var mac) && mac.IsUnicast
+            ? mac
+            : throw new PluginException($"MacAddress \"{text}\" is not allowed: a unicast address such as 02:42:0a:00:00:05");
+    }
+}

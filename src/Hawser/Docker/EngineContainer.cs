@@ -1,0 +1,40 @@
+namespace Hawser.Docker;
+
+/// <summary>A line of GET /containers/json. Names begin with a slash.</summary>
+public sealed record EngineContainer(
+    string Id,
+    string[]? Names = null,
+    string State = "",
+    EngineNetworkSettings? NetworkSettings = null);
+
+/// <summary>GET /containers/{id}/json.</summary>
+public sealed record EngineContainerDetails(
+    string Id,
+    string Name = "",
+    EngineContainerState? State = null,
+    EngineHostConfig? HostConfig = null,
+    EngineNetworkSettings? NetworkSettings = null);
+
+public sealed record EngineContainerState(string Status = "", bool Running = false, int Pid = 0);
+
+/// <summary>PortBindings: "80/tcp" → where it is published; null where no host port was named.</summary>
+public sealed record EngineHostConfig(
+    IReadOnlyDictionary<string, EnginePortBinding[]?>? PortBindings = null);
+
+/// <summary>HostPort is text: "", "8080" or "8080-8090".</summary>
+public sealed record EnginePortBinding(string HostIp = "", string HostPort = "");
+
+/// <summary>Attachments by network name.</summary>
+public sealed record EngineNetworkSettings(IReadOnlyDictionary<string, EngineAttachment?>? Networks = null);
+
+public sealed record EngineAttachment(
+    string NetworkID = "",
+    string EndpointID = "",
+    string IPAddress = "",
+    int IPPrefixLen = 0,
+    string GlobalIPv6Address = "",
+    int GlobalIPv6PrefixLen = 0,
+    string MacAddress = "",
+    string Gateway = "",
+    string IPv6Gateway = "",
+    IReadOnlyDictionary<string, string>? DriverOpts = null);

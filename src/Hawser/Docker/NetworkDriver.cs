@@ -1,0 +1,171 @@
+using Hawser.Converge;
+using Hawser.Core;
+using Hawser.Core.Intent;
+using Hawser.Core.Options;
+using Microsoft.Extensions.Logging;
+
+namespace Hawser.Docker;
+
+/// <summary>
+/// The calls of libnetwork's remote driver. Each changes intent and waits until reality agrees; none touches the database,
+/// links or rules. What takes away always succeeds: what it could not do within its time, the converger goes on with.
+/// </summary>
+sealed class NetworkDriver(IntentStore store, Converger converger, PortBook ports, HostChecks checks, BridgeMode defaultMode, ILogger logger, TimeProvider time)
+{
+    // dockerd waits without limit, and CreateEndpoint with the network locked: the sum of what a call waits for stays below 15 s.
+    static readonly TimeSpan DatabaseDeadline = TimeSpan.FromSeconds(4);
+    static readonly TimeSpan SettleDeadline = TimeSpan.FromSeconds(8);
+    static readonly TimeSpan RemovalDeadline = TimeSpan.FromSeconds(2);
+
+    public async Task CreateNetworkAsync(CreateNetworkRequest request, CancellationToken ct)
+    {
+        var network = NetworkRequests.Read(request, defaultMode, time.GetUtcNow());
+        await converger.DatabaseReadyAsync(DatabaseDeadline, ct);
+        checks.Check(network, converger.Facts);
+        // Checked and recorded in one step: of two networks that exclude each other, one is refused.
+        store.Put(intent =>
+        {
+            NetworkRules.Check(network, intent);
+            return network;
+        });
+        try
+        {
+            await converger.SettleAsync(UnitId.Bridge(network.Bridge), Goal.Ready, SettleDeadline, ct, firewall: true);
+        }
+        catch (Exception)
+        {
+            // dockerd sends no DeleteNetwork for a network that it could not create.
+            await RemoveAsync(network.Id, CancellationToken.None);
+            throw;
+        }
+    }
+
+    public async Task DeleteNetworkAsync(DeleteNetworkRequest request, CancellationToken ct)
+    {
+        var id = new NetworkId(request.NetworkID);
+        // dockerd refuses to remove a network in use: endpoints that are left are ones whose DeleteEndpoint was lost.
+        foreach (var endpoint in store.Current.Endpoints.Values.Where(e => e.Network == id)) await RemoveAsync(endpoint.Id, ct);
+        await RemoveAsync(id, ct);
+    }
+
+    public async Task<CreateEndpointResponse> CreateEndpointAsync(CreateEndpointRequest request, CancellationToken ct)
+    {
+        var (endpoint, isMacGiven) = EndpointRequests.Read(request, time.GetUtcNow());
+        await converger.DatabaseReadyAsync(DatabaseDeadline, ct);
+        store.Put(intent => intent.Networks.GetValueOrDefault(endpoint.Network) is { IsRemoving: false }
+            ? intent.Endpoints.GetValueOrDefault(endpoint.Id) ?? endpoint
+            : throw new PluginException($"network {endpoint.Network.Short} is not known to Hawser; was it made with another driver, or while Hawser's state was lost?"));
+        try
+        {
+            await converger.SettleAsync(endpoint.Unit, Goal.Applied, SettleDeadline, ct);
+        }
+        catch (Exception)
+        {
+            // dockerd sends no DeleteEndpoint for an endpoint that it could not create.
+            await RemoveAsync(endpoint.Id, CancellationToken.None);
+            throw;
+        }
+        // dockerd refuses an answer to what it did not ask.
+        return new CreateEndpointResponse(isMacGiven ? null : new EndpointInterface(MacAddress: endpoint.Mac.ToString()));
+    }
+
+    public async Task<JoinResponse> JoinAsync(JoinRequest request, CancellationToken ct)
+    {
+        var endpoint = store.Change(new EndpointId(request.EndpointID), e => Live(e) with { Phase = EndpointPhase.Plugged })
+            ?? throw Unknown(request.EndpointID);
+        var network = store.Current.NetworkOf(endpoint) ?? throw Unknown(request.EndpointID);
+        await converger.SettleAsync(endpoint.Unit, Goal.Ready, SettleDeadline, ct);
+
+        var (gateway, gatewayIPv6) = (network.GatewayFor(endpoint.Address), network.GatewayFor(endpoint.AddressIPv6));
+        return new JoinResponse(
+            new InterfaceName(Names.ContainerEnd(endpoint.Id), endpoint.Options.InterfacePrefix ?? network.Options.InterfacePrefix),
+            gateway?.ToString(), gatewayIPv6?.ToString(),
+            // Without a gateway dockerd would add an interface on docker_gwbridge, which nobody asked for. On an internal
+            // network it does not; together with a gateway the flag would pull one in for the container's other networks.
+            DisableGatewayService: gateway is null && gatewayIPv6 is null && !network.IsInternal);
+    }
+
+    public async Task LeaveAsync(LeaveRequest request, CancellationToken ct)
+    {
+        var id = new EndpointId(request.EndpointID);
+        await UnpublishAsync(id, ct);
+        store.Change(id, e => e.Phase == EndpointPhase.Plugged ? e with { Phase = EndpointPhase.Reserved } : e);
+    }
+
+    public Task DeleteEndpointAsync(DeleteEndpointRequest request, CancellationToken ct) => RemoveAsync(new EndpointId(request.EndpointID), ct);
+
+    public async Task ProgramExternalConnectivityAsync(ProgramExternalConnectivityRequest request, CancellationToken ct)
+    {
+        var bindings = RequestOptions.ReadPortMap(request.Options);
+        var id = new EndpointId(request.EndpointID);
+        if (store.Current.Endpoints.GetValueOrDefault(id) is not { } endpoint || store.Current.NetworkOf(endpoint) is not { } network) throw Unknown(request.EndpointID);
+        // From 29 on dockerd asks for internal networks too (libnetwork, drivers/remote/driver.go); there is no way in to them.
+        if (bindings.IsEmpty || network.IsInternal) return;
+        if (!network.IsRoutedByHost)
+            throw new PluginException($"port {bindings[0].Port} cannot be published: network {network.Id.Short} has ovs.bridge.mode={network.Options.Mode.ToString().ToLowerInvariant()} and no gateway on this host; reach the container by its own address, or use nat or routed");
+
+        var published = ports.Take(endpoint, bindings, store.Current);
+        try
+        {
+            store.Change(id, e => Live(e) with { Ports = published });
+            await converger.SettleAsync(endpoint.Unit, Goal.Ready, SettleDeadline, ct, firewall: true);
+        }
+        catch (Exception)
+        {
+            await UnpublishAsync(id, CancellationToken.None);
+            throw;
+        }
+    }
+
+    public Task RevokeExternalConnectivityAsync(RevokeExternalConnectivityRequest request, CancellationToken ct) =>
+        UnpublishAsync(new EndpointId(request.EndpointID), ct);
+
+    /// <summary>From 28.0 on: whether a network needs no address for a gateway, since nobody will have it.</summary>
+    public Task<GwAllocCheckResponse> GwAllocCheckAsync(GwAllocCheckRequest request, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        var options = NetworkOptionsParser.Parse(RequestOptions.ReadGeneric(request.Options), defaultMode);
+        var skip = options.Mode == BridgeMode.Flat || RequestOptions.ReadFlag(request.Options, RequestOptions.Internal, whenAbsent: false);
+        return Task.FromResult(new GwAllocCheckResponse(skip, skip));
+    }
+
+    async Task UnpublishAsync(EndpointId id, CancellationToken ct)
+    {
+        var had = store.Current.Endpoints.GetValueOrDefault(id)?.Ports.IsEmpty == false;
+        if (had && store.Change(id, e => e with { Ports = [] }) is { } endpoint)
+            await TryAsync(() => converger.SettleAsync(endpoint.Unit, Goal.Removed, RemovalDeadline, ct, firewall: true), "unpublish", id.Short);
+        ports.Release(id);
+    }
+
+    async Task RemoveAsync(EndpointId id, CancellationToken ct)
+    {
+        var hadPorts = store.Current.Endpoints.GetValueOrDefault(id)?.Ports.IsEmpty == false;
+        if (store.Change(id, e => e with { Phase = EndpointPhase.Removing, Ports = [] }) is not { } endpoint) return;
+        await TryAsync(() => converger.SettleAsync(endpoint.Unit, Goal.Removed, RemovalDeadline, ct, hadPorts), "remove endpoint", id.Short);
+        ports.Release(id);
+    }
+
+    async Task RemoveAsync(NetworkId id, CancellationToken ct)
+    {
+        if (store.Change(id, n => n with { IsRemoving = true }) is not { } network) return;
+        await TryAsync(() => converger.SettleAsync(UnitId.Bridge(network.Bridge), Goal.Removed, RemovalDeadline, ct, firewall: true), "remove network", id.Short);
+    }
+
+    // An error here would change nothing for dockerd, which forgets the object all the same.
+    async Task TryAsync(Func<Task> settle, string what, string id)
+    {
+        try
+        {
+            await settle();
+        }
+        catch (PluginException e)
+        {
+            logger.RemovalGoesOn(what, id, e.Message);
+        }
+    }
+
+    static EndpointRecord Live(EndpointRecord endpoint) =>
+        endpoint.Phase == EndpointPhase.Removing ? throw Unknown(endpoint.Id.Value) : endpoint;
+
+    static PluginException Unknown(string endpoint) => new($"endpoint {new EndpointId(endpoint).Short} is not known to Hawser");
+}

@@ -1,0 +1,79 @@
+using Microsoft.Extensions.Logging;
+
+namespace Hawser;
+
+/// <summary>What the daemon says, one entry an event; the numbers stay.</summary>
+static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Information, "Hawser {Version} started; instance {Instance}, {Networks} networks and {Endpoints} endpoints known")]
+    public static partial void Started(this ILogger logger, string version, string instance, int networks, int endpoints);
+
+    [LoggerMessage(2, LogLevel.Information, "Hawser stopped")]
+    public static partial void Stopped(this ILogger logger);
+
+    [LoggerMessage(10, LogLevel.Error, "{File} cannot be read; nothing is pruned until it is mended or removed")]
+    public static partial void RecordUnreadable(this ILogger logger, Exception e, string file);
+
+    [LoggerMessage(11, LogLevel.Warning, "{What} {Id} is not finished, and goes on: {Reason}")]
+    public static partial void RemovalGoesOn(this ILogger logger, string what, string id, string reason);
+
+    [LoggerMessage(12, LogLevel.Warning, "Host port {Port} of endpoint {Endpoint} is taken by another process; its rules stay")]
+    public static partial void PortTaken(this ILogger logger, int port, string endpoint);
+
+    [LoggerMessage(20, LogLevel.Information, "Open vSwitch's database at {Database} is live")]
+    public static partial void DatabaseLive(this ILogger logger, string database);
+
+    [LoggerMessage(21, LogLevel.Warning, "Open vSwitch's database at {Database} is away: {Reason}")]
+    public static partial void DatabaseAway(this ILogger logger, string database, string? reason);
+
+    [LoggerMessage(22, LogLevel.Warning, "A transaction for {Count} units was refused; each is tried by itself")]
+    public static partial void RoundRefused(this ILogger logger, Exception e, int count);
+
+    [LoggerMessage(23, LogLevel.Error, "A round failed; everything is looked at again")]
+    public static partial void RoundFailed(this ILogger logger, Exception e);
+
+    [LoggerMessage(24, LogLevel.Warning, "{Unit} is not as it should be: {Detail}")]
+    public static partial void UnitFailed(this ILogger logger, string unit, string? detail);
+
+    [LoggerMessage(30, LogLevel.Warning, "{Count} links could not be deleted; the next full check tries again")]
+    public static partial void LinksNotDeleted(this ILogger logger, Exception e, int count);
+
+    [LoggerMessage(40, LogLevel.Error, "The firewall's rules could not be applied")]
+    public static partial void FirewallFailed(this ILogger logger, Exception e);
+
+    [LoggerMessage(41, LogLevel.Warning, "The firewall was changed by somebody else; Hawser's rules were made again")]
+    public static partial void FirewallMended(this ILogger logger);
+
+    [LoggerMessage(50, LogLevel.Information, "Docker's API answers")]
+    public static partial void DockerConnected(this ILogger logger);
+
+    [LoggerMessage(51, LogLevel.Warning, "Docker's API is away: {Reason}")]
+    public static partial void DockerUnreachable(this ILogger logger, string reason);
+
+    [LoggerMessage(52, LogLevel.Information, "Endpoint {Endpoint} belongs to no container that Docker knows, and is removed")]
+    public static partial void StaleEndpoint(this ILogger logger, string endpoint);
+
+    [LoggerMessage(53, LogLevel.Information, "Network {Network} is not known to Docker, and is removed")]
+    public static partial void StaleNetwork(this ILogger logger, string network);
+
+    [LoggerMessage(54, LogLevel.Error, "{Count} of {All} networks are not known to Docker: too many to be right, so all are kept. `hawser purge --yes` removes them")]
+    public static partial void FuseHeld(this ILogger logger, int count, int all);
+
+    [LoggerMessage(55, LogLevel.Information, "Network {Name} ({Network}) was taken over from Docker")]
+    public static partial void NetworkTakenOver(this ILogger logger, string name, string network);
+
+    [LoggerMessage(56, LogLevel.Error, "Network {Name} could not be taken over from Docker")]
+    public static partial void NetworkNotTakenOver(this ILogger logger, Exception e, string name);
+
+    [LoggerMessage(57, LogLevel.Information, "Endpoint {Endpoint} of container {Name} was taken over from Docker")]
+    public static partial void EndpointTakenOver(this ILogger logger, string name, string endpoint);
+
+    [LoggerMessage(58, LogLevel.Error, "An endpoint of container {Name} could not be taken over from Docker")]
+    public static partial void EndpointNotTakenOver(this ILogger logger, Exception e, string name);
+
+    [LoggerMessage(60, LogLevel.Information, "Docker network {Name} was made on bridge {Bridge}, as the command line asks")]
+    public static partial void DefaultNetworkMade(this ILogger logger, string name, string bridge);
+
+    [LoggerMessage(61, LogLevel.Error, "Docker network {Name} of the command line could not be made")]
+    public static partial void DefaultNetworkFailed(this ILogger logger, Exception e, string name);
+}

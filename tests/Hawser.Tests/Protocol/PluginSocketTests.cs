@@ -1,0 +1,135 @@
+using System.Net.Sockets;
+using System.Runtime.Versioning;
+using Hawser.Docker;
+
+namespace Hawser.Tests.Protocol;
+
+/// <summary>The life of the socket's file.</summary>
+[SupportedOSPlatform("linux")]
+public sealed class PluginSocketTests : IDisposable
+{
+    readonly SocketFolder _folder = new();
+    readonly LogLines _log = new();
+
+    string SocketPath => _folder["plugins/hawser.sock"];
+
+    [Fact]
+    public async Task A_socket_and_its_folder_are_made_for_root_alone()
+    {
+        await using var server = await StartAsync();
+
+        File.GetUnixFileMode(SocketPath).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    [Fact]
+    public async Task A_clean_stop_removes_the_socket()
+    {
+        await using var server = await StartAsync();
+
+        await server.StopAsync(CancellationToken.None);
+
+        File.Exists(SocketPath).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_socket_that_a_killed_process_left_is_taken_over()
+    {
+        LeaveStaleSocket(SocketPath);
+
+        await using var server = await StartAsync();
+
+        await ShouldAnswerAsync();
+        _log.Lines.ShouldContain(line => line.Text == $"Removed {SocketPath}, which its former owner left behind");
+    }
+
+    [Fact]
+    public async Task A_socket_that_another_process_serves_is_left_to_it()
+    {
+        await using var first = await StartAsync();
+
+        var refusal = await Should.ThrowAsync<IOException>(StartAsync);
+
+        refusal.Message.ShouldBe($"{SocketPath} is already served by another process");
+        await ShouldAnswerAsync();
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_socket_is_left_alone()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(SocketPath)!);
+        await File.WriteAllTextAsync(SocketPath, "precious");
+
+        var refusal = await Should.ThrowAsync<IOException>(StartAsync);
+
+        refusal.Message.ShouldBe($"{SocketPath} is in the way: it is not a socket");
+        (await File.ReadAllTextAsync(SocketPath)).ShouldBe("precious");
+    }
+
+    [Fact]
+    public async Task A_stop_lets_the_call_under_way_finish()
+    {
+        var (started, finish) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var plugin = await ServedPlugin.StartAsync(PluginRoute.For(
+            "/NetworkDriver.Leave", DockerJson.Default.LeaveRequest, (_, _) =>
+            {
+                started.SetResult();
+                return finish.Task;
+            }));
+        var call = plugin.CallAsync("/NetworkDriver.Leave", "{}");
+        await started.Task;
+
+        var stop = plugin.StopAsync(CancellationToken.None);
+        stop.IsCompleted.ShouldBeFalse();
+        finish.SetResult();
+
+        await stop;
+        (await call).Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task A_stop_that_may_not_wait_cancels_the_call_under_way()
+    {
+        var started = new TaskCompletionSource();
+        await using var plugin = await ServedPlugin.StartAsync(PluginRoute.For(
+            "/NetworkDriver.Leave", DockerJson.Default.LeaveRequest, (_, ct) =>
+            {
+                started.SetResult();
+                return Task.Delay(Timeout.Infinite, ct);
+            }));
+        var call = plugin.CallAsync("/NetworkDriver.Leave", "{}");
+        await started.Task;
+
+        await plugin.StopAsync(new CancellationToken(canceled: true)).WaitAsync(TimeSpan.FromSeconds(5));
+
+        await Should.ThrowAsync<IOException>(call);
+    }
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _log.Dispose();
+    }
+
+    async Task<PluginServer> StartAsync()
+    {
+        var server = new PluginServer([new(SocketPath, [PluginRoute.For(
+            "/Plugin.Activate", DockerJson.Default.ActivateResponse, _ => Task.FromResult(new ActivateResponse([])))])], _log);
+        await server.StartAsync(CancellationToken.None);
+        return server;
+    }
+
+    async Task ShouldAnswerAsync()
+    {
+        using var connection = await HttpConnection.OpenAsync(SocketPath);
+        (await connection.CallAsync("/Plugin.Activate", "")).Status.ShouldBe(200);
+    }
+
+    /// <summary>.NET removes the file of a socket that it bound, so the file is moved away from under it.</summary>
+    static void LeaveStaleSocket(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(path + ".bound"));
+        File.Move(path + ".bound", path);
+    }
+}
