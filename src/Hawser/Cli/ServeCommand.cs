@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using System.Runtime.InteropServices;
 using Hawser.Converge;
 using Hawser.Core.Options;
 using Hawser.Ovsdb;
@@ -65,8 +66,18 @@ static class ServeCommand
     {
         var options = Read(arguments);
         using var loggers = LogOutput.Make(options);
-        await Daemon.RunAsync(options, loggers, ct);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        await Daemon.RunAsync(options, loggers, stopping.Token);
         return 0;
+
+        // Cancelled signals do not end the process: the daemon does, once its calls are answered and its sockets removed.
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stopping.Cancel();
+        }
     }
 
     static DaemonOptions Read(ParseResult arguments)
