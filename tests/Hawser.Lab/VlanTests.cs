@@ -68,7 +68,7 @@ public sealed class VlanTests(MainHost host) : LabTest(host)
         await SleepAsync("--network net30 --ip 10.65.30.2", "thirty");
         await Host.DockerAsync("create --name router --network none --cap-add NET_ADMIN busybox sleep 1h");
         await Host.DockerAsync("network disconnect none router");
-        await Host.DockerAsync("network connect --driver-opt ovs.port.trunks=30,31 trunk router");
+        await Host.DockerAsync("network connect --driver-opt '\"ovs.port.trunks=30,31\"' trunk router");
         await Host.DockerAsync("start router");
         (await OvsAsync("--bare --columns=trunks find port trunks!=[]")).ShouldBe("30 31");
     }
