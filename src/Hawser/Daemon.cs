@@ -49,7 +49,7 @@ static class Daemon
         replica.Changed = change =>
         {
             databaseLog.Note(change);
-            converger.OnReplicaChanged(change);
+            converger.Events.OnReplicaChanged(change);
         };
         ports.Restore(store.Current);
         await server.StartAsync(ct);
@@ -60,7 +60,7 @@ static class Daemon
         [
             replica.RunAsync(stopping.Token),
             converger.RunAsync(stopping.Token),
-            LinkMonitor.RunAsync(converger.OnLinkChanged, stopping.Token),
+            LinkMonitor.RunAsync(converger.Events.OnLinkChanged, stopping.Token),
             new FirewallGuard(converger, host.Firewall, time).RunAsync(stopping.Token),
             reaper.RunAsync(stopping.Token),
             witness?.RunAsync(token => DefaultNetwork.EnsureAsync(options.DefaultNetwork, engine!, logger, token), stopping.Token) ?? Task.Delay(Timeout.Infinite, stopping.Token),

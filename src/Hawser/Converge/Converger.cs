@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using Hawser.Core;
 using Hawser.Core.Intent;
 using Hawser.Core.Plan;
-using Hawser.Core.Tables;
 using Hawser.Linux;
 using Hawser.Ovsdb;
 using Microsoft.Extensions.Logging;
@@ -19,17 +18,19 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
     static readonly TimeSpan FullCheck = TimeSpan.FromSeconds(30);
 
     readonly DirtyUnits _dirty = new();
-    readonly Readiness _readiness = new();
+    readonly AppliedPorts _applied = new(new AttachPace(time));
     readonly RetrySchedule _retries = new(time);
-    readonly AttachPace _pace = new(time);
+    readonly IdleMemory _memory = new(time);
     readonly HashSet<UnitId> _held = [];
     HostFacts _facts = new() { Instance = store.Instance };
-    volatile bool _factsAreStale = true;
     string? _firewallError;
     long _lastFullCheck = time.GetTimestamp();
 
     /// <summary>What the rounds found, and where to wait for it.</summary>
     public UnitStatuses Statuses { get; } = new();
+
+    /// <summary>Where the database and the kernel tell what changed.</summary>
+    public HostEvents Events => field ??= new HostEvents(store, _dirty, _applied, host.Links);
 
     /// <summary>Whether Docker was asked what lives: before, nothing may be pruned.</summary>
     public bool MayPrune { get; private set; }
@@ -68,55 +69,6 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
     /// <summary>Has the firewall compared with what the host shows.</summary>
     public void CheckFirewall() => _dirty.CheckFirewall();
 
-    /// <summary>Takes in what the database tells. Called from the replica's read loop.</summary>
-    public void OnReplicaChanged(ReplicaChange change)
-    {
-        if (!change.IsLive) return;
-        if (change.IsReset)
-        {
-            _readiness.Reset();
-            _factsAreStale = true;
-            _dirty.TouchAll();
-            return;
-        }
-        var touched = new HashSet<UnitId>();
-        foreach (var row in change.Rows)
-        {
-            if (row.Table == Vswitch.OpenVSwitch && row.New is { } root) touched.UnionWith(Release(root.Get(Vswitch.CurCfg)));
-            // Every port that comes or goes changes its bridge's row; the port's own row tells of it.
-            if (row.Table == Vswitch.Bridge && Vswitch.DiffersInPortsOnly(row)) continue;
-            _factsAreStale |= row.Table == Vswitch.Bridge;
-            if (row.Old is { } old && Vswitch.UnitOf(old) is { } was) touched.Add(was);
-            if (row.New is { } now && Vswitch.UnitOf(now) is { } unit) touched.Add(unit);
-        }
-        // A bridge that is not ours came, went or changed its datapath: facts that plans depend on, though no unit's row.
-        if (touched.Count > 0 || _factsAreStale) _dirty.Touch(touched);
-    }
-
-    /// <summary>Takes in what the kernel tells of links and addresses.</summary>
-    public void OnLinkChanged(LinkChange change)
-    {
-        if (change.Overrun)
-        {
-            host.Links.Reset(Host.DumpLinks());
-            _dirty.TouchAll();
-            return;
-        }
-        var known = host.Links.Apply(change);
-        // Only the loss of an address is news: it may be one of a gateway.
-        if (change.Address is not null && !change.Deleted) return;
-        if (change.Address is null && Names.ParseAlias((change.Deleted ? known : change.Link)?.Alias) is { } mark)
-        {
-            if (change.Deleted) _dirty.Touch(mark.Unit);
-            return;
-        }
-        var name = change.Link?.Name ?? known?.Name;
-        foreach (var network in store.Current.Networks.Values)
-        {
-            if (network.GatewayLink == name || network.Options.BindInterface == name) _dirty.Touch(UnitId.Bridge(network.Bridge));
-        }
-    }
-
     /// <summary>Runs rounds until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
@@ -126,10 +78,12 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
         while (true)
         {
             var untilCheck = FullCheck - time.GetElapsedTime(_lastFullCheck);
-            var round = await _dirty.TakeAsync(Shortest(untilCheck, _retries.Wait(FullCheck), _held.Count > 0 ? _pace.Hold(_held.Count) : FullCheck), ct);
+            var round = await _dirty.TakeAsync(Shortest(untilCheck, _retries.Wait(FullCheck), _memory.Wait(FullCheck), _held.Count > 0 ? _applied.Pace.Hold(_held.Count) : FullCheck), ct);
             if (time.GetElapsedTime(_lastFullCheck) >= FullCheck) round = round with { All = true, Firewall = true, FirewallCheck = true };
             if (round.All) _lastFullCheck = time.GetTimestamp();
-            await TryRoundAsync(round with { Units = round.Units.Union(_retries.Due()).Union(_held) }, ct);
+            round = round with { Units = round.Units.Union(_retries.Due()).Union(_held) };
+            _memory.Note(round.HasWork);
+            if (round.HasWork) await TryRoundAsync(round, ct);
         }
     }
 
@@ -190,8 +144,7 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
 
     void RefreshFacts(ref Round round)
     {
-        if (!_factsAreStale && !round.All || host.Replica.Current is not { } snapshot) return;
-        _factsAreStale = false;
+        if (!Events.TakeFactsAreStale() && !round.All || host.Replica.Current is not { } snapshot) return;
         var facts = _facts.With(snapshot);
         if (facts.Equals(_facts)) return;
         _facts = facts;
@@ -227,7 +180,7 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
         var arriving = outcomes.Open.Where(u => u.Desired?.Veth is not null && Statuses[u.Unit]?.State is null or UnitState.Linked).ToList();
         _held.Clear();
         foreach (var unit in arriving) Statuses.Report(unit.Unit, new UnitStatus(UnitState.Linked, "its port was not written to Open vSwitch's database yet", revision));
-        if (arriving.Count == 0 || _pace.Hold(arriving.Count) == TimeSpan.Zero) return;
+        if (arriving.Count == 0 || _applied.Pace.Hold(arriving.Count) == TimeSpan.Zero) return;
         foreach (var unit in arriving)
         {
             _held.Add(unit.Unit);
@@ -238,7 +191,12 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
     async Task ApplyRowsAsync(RoundOutcomes outcomes, CancellationToken ct)
     {
         var units = outcomes.Open;
-        if (units.Count == 0 || host.Replica.Current is not { } snapshot) return;
+        if (units.Count == 0) return;
+        if (host.Replica.Current is not { } snapshot)
+        {
+            foreach (var unit in units) outcomes.Set(unit.Unit, UnitState.Pending, host.DatabaseUnreachable(null));
+            return;
+        }
         try
         {
             Accept(units, await host.VswitchApplier.ApplyAsync(snapshot, units, ct));
@@ -260,7 +218,7 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
 
         void Accept(IReadOnlyList<PlannedUnit> applied, VswitchOutcome outcome)
         {
-            if (outcome.Cfg > 0) AwaitCfg(applied.Where(u => u.Desired is not null).Select(u => u.Unit), outcome.Cfg);
+            _applied.Await(outcome.Changed, outcome.Cfg, host.Replica.Current);
             if (outcome.WasOvertaken) _dirty.Touch([.. applied.Select(u => u.Unit)]);
             foreach (var unit in outcome.WithoutParent)
             {
@@ -269,23 +227,6 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
                     _dirty.Touch(UnitId.Bridge(network.Bridge));
             }
         }
-    }
-
-    void AwaitCfg(IEnumerable<UnitId> units, long cfg)
-    {
-        var awaited = units.ToList();
-        if (awaited.Count == 0) return;
-        _pace.Sent(awaited.Count);
-        _readiness.Await(awaited, cfg);
-        // ovs-vswitchd may have been faster than we were to write down what we wait for.
-        if (host.Replica.Current?[Vswitch.OpenVSwitch].Rows.FirstOrDefault() is { } root) Release(root.Get(Vswitch.CurCfg));
-    }
-
-    IReadOnlyCollection<UnitId> Release(long curCfg)
-    {
-        var released = _readiness.Release(curCfg);
-        if (released.Count > 0 && _readiness.IsIdle) _pace.Applied();
-        return released;
     }
 
     static TimeSpan Shortest(params ReadOnlySpan<TimeSpan> spans)
@@ -329,11 +270,10 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
         foreach (var (unit, desired, _) in outcomes.Open)
         {
             if (desired is null) outcomes.Set(unit, UnitState.Gone, null);
-            else if (host.Replica.Current is not { } snapshot) outcomes.Set(unit, UnitState.Pending, host.DatabaseUnreachable(null));
             else if (_firewallError is not null && NeedsFirewall(unit, intent)) outcomes.Set(unit, UnitState.Failed, $"the firewall's rules could not be applied: {_firewallError}");
             else
             {
-                var (state, detail) = _readiness.Of(desired, snapshot);
+                var (state, detail) = _applied.Progress(desired, host.Replica.Current!);
                 outcomes.Set(unit, state, detail);
             }
         }

@@ -11,7 +11,11 @@ namespace Hawser.Converge;
 /// <param name="FirewallCheck">Whether a stranger may have changed the firewall.</param>
 /// <param name="Purge">Units of other installations that a user wants gone.</param>
 /// <param name="Revision">The last change that is taken in.</param>
-readonly record struct Round(ImmutableHashSet<UnitId> Units, bool All, bool Firewall, bool FirewallCheck, ImmutableHashSet<UnitId> Purge, long Revision);
+readonly record struct Round(ImmutableHashSet<UnitId> Units, bool All, bool Firewall, bool FirewallCheck, ImmutableHashSet<UnitId> Purge, long Revision)
+{
+    /// <summary>Whether there is anything to look at.</summary>
+    public bool HasWork => !Units.IsEmpty || All || Firewall || FirewallCheck;
+}
 
 /// <summary>Gathers what changed until the converger takes it: fifty calls that arrive together are one round.</summary>
 sealed class DirtyUnits

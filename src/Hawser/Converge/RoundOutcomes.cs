@@ -47,5 +47,5 @@ sealed class RoundOutcomes(IEnumerable<PlannedUnit> units)
         }
     }
 
-    static bool IsUnitsOwn(Exception e) => e is PluginException or LinuxException or OvsdbException or IOException;
+    static bool IsUnitsOwn(Exception e) => e is PluginException or LinuxException or OvsdbException or IOException or UnauthorizedAccessException;
 }

@@ -21,8 +21,8 @@ sealed class VswitchApplier(OvsdbReplica replica, InstanceId instance)
     public async Task<VswitchOutcome> ApplyAsync(Snapshot snapshot, IReadOnlyCollection<PlannedUnit> units, CancellationToken ct)
     {
         var transaction = new Transaction(Vswitch.Database);
-        var (diff, orphans) = Compute(snapshot, transaction, units, instance);
-        if (transaction.IsEmpty) return new VswitchOutcome(0, orphans, WasOvertaken: false);
+        var (diff, changed, orphans) = Compute(snapshot, transaction, units, instance);
+        if (transaction.IsEmpty) return new VswitchOutcome(0, [], orphans, WasOvertaken: false);
 
         if (snapshot[Vswitch.OpenVSwitch].Rows.FirstOrDefault() is not { } root)
             throw new PluginException("Open vSwitch's database has no row in table Open_vSwitch: is ovs-vswitchd's set-up (ovs-ctl start) done?");
@@ -32,7 +32,7 @@ sealed class VswitchApplier(OvsdbReplica replica, InstanceId instance)
         transaction.Comment($"hawser: {string.Join(", ", units.Take(5).Select(u => u.Unit))}{(units.Count > 5 ? ", …" : "")}");
         var reply = await replica.TransactAsync(transaction, ct);
         return new VswitchOutcome(
-            Vswitch.NextCfg.Read(reply[select].Rows[0][Vswitch.NextCfg.Name]), orphans,
+            Vswitch.NextCfg.Read(reply[select].Rows[0][Vswitch.NextCfg.Name]), changed, orphans,
             WasOvertaken: diff.GuardedOperations.Any(o => reply[o].Count == 0));
     }
 
@@ -40,15 +40,19 @@ sealed class VswitchApplier(OvsdbReplica replica, InstanceId instance)
     public IReadOnlyList<string> Differences(IReadOnlyCollection<PlannedUnit> units) =>
         replica.Current is { } snapshot ? Compute(snapshot, new Transaction(Vswitch.Database), units, instance).Diff.Differences : [];
 
-    static (RowDiff Diff, ImmutableHashSet<UnitId> Orphans) Compute(
+    static (RowDiff Diff, List<UnitId> Changed, ImmutableHashSet<UnitId> Orphans) Compute(
         Snapshot snapshot, Transaction transaction, IReadOnlyCollection<PlannedUnit> units, InstanceId instance)
     {
         var diff = new RowDiff(snapshot, transaction);
+        var changed = new List<UnitId>();
         var orphans = ImmutableHashSet.CreateBuilder<UnitId>();
         // Bridges before endpoints: a port needs its bridge's row, made in the same transaction if need be.
         foreach (var (unit, desired, _) in units.OrderBy(u => u.Unit.BridgeName is null))
         {
-            if (desired is not null && !desired.Rows.All(diff.Ensure)) orphans.Add(unit);
+            if (desired is null) continue;
+            var before = transaction.Count;
+            if (!desired.Rows.All(diff.Ensure)) orphans.Add(unit);
+            if (transaction.Count > before) changed.Add(unit);
         }
         foreach (var planned in units)
         {
@@ -59,7 +63,7 @@ sealed class VswitchApplier(OvsdbReplica replica, InstanceId instance)
             if (desired is null && unit.BridgeName is { } name && snapshot[Vswitch.Bridge].Find("name", name) is { } bridge && Vswitch.UnitOf(bridge) == unit && MayGo(bridge, planned))
                 RemoveBridge(snapshot, transaction, diff, bridge);
         }
-        return (diff, orphans.ToImmutable());
+        return (diff, changed, orphans.ToImmutable());
 
         bool MayGo(Row row, PlannedUnit planned) => planned.OfAnyInstance || Vswitch.InstanceOf(row) == instance;
     }
@@ -90,6 +94,7 @@ sealed class VswitchApplier(OvsdbReplica replica, InstanceId instance)
 
 /// <summary>What came of applying rows.</summary>
 /// <param name="Cfg">The next_cfg to wait for, or 0 if nothing was changed.</param>
+/// <param name="Changed">The units whose rows were made or changed by it.</param>
 /// <param name="WithoutParent">Units whose rows could not be placed: the bridge does not exist.</param>
 /// <param name="WasOvertaken">Whether a row that was to be changed was deleted meanwhile: what the snapshot shows now has to be compared anew.</param>
-readonly record struct VswitchOutcome(long Cfg, ImmutableHashSet<UnitId> WithoutParent, bool WasOvertaken);
+readonly record struct VswitchOutcome(long Cfg, IReadOnlyCollection<UnitId> Changed, ImmutableHashSet<UnitId> WithoutParent, bool WasOvertaken);

@@ -9,36 +9,40 @@ namespace Hawser.Converge;
 /// Remembers which next_cfg a unit's rows went in with, and tells from a snapshot whether ovs-vswitchd has done its part,
 /// as ovs-vsctl does without --no-wait.
 /// </summary>
-sealed class Readiness
+sealed class AppliedPorts(AttachPace pace)
 {
     readonly Lock _gate = new();
     readonly Dictionary<UnitId, long> _awaited = [];
 
+    /// <summary>When new ports go to the database.</summary>
+    public AttachPace Pace => pace;
+
     /// <summary>Has units wait for a next_cfg.</summary>
-    public void Await(IEnumerable<UnitId> units, long cfg)
+    public void Await(IReadOnlyCollection<UnitId> units, long cfg, Snapshot? snapshot)
     {
+        if (units.Count == 0) return;
         lock (_gate)
         {
             foreach (var unit in units) _awaited[unit] = cfg;
         }
+        pace.Sent(units.Count);
+        // ovs-vswitchd may have been faster than we were to write down what we wait for.
+        if (snapshot?[Vswitch.OpenVSwitch].Rows.FirstOrDefault() is { } root) Release(root.Get(Vswitch.CurCfg));
     }
 
     /// <summary>Takes the units whose next_cfg has been applied.</summary>
     public IReadOnlyCollection<UnitId> Release(long curCfg)
     {
+        List<UnitId> released;
         lock (_gate)
         {
             if (_awaited.Count == 0) return [];
-            var released = _awaited.Where(a => a.Value <= curCfg).Select(a => a.Key).ToList();
+            released = [.. _awaited.Where(a => a.Value <= curCfg).Select(a => a.Key)];
             foreach (var unit in released) _awaited.Remove(unit);
-            return released;
+            if (_awaited.Count > 0) return released;
         }
-    }
-
-    /// <summary>Whether ovs-vswitchd has applied all that is awaited.</summary>
-    public bool IsIdle
-    {
-        get { lock (_gate) return _awaited.Count == 0; }
+        pace.Applied();
+        return released;
     }
 
     /// <summary>Forgets what was awaited: the database was replaced, and its counters with it.</summary>
@@ -48,7 +52,7 @@ sealed class Readiness
     }
 
     /// <summary>How far ovs-vswitchd has come with a unit's interfaces.</summary>
-    public (UnitState State, string? Detail) Of(DesiredUnit desired, Snapshot snapshot)
+    public (UnitState State, string? Detail) Progress(DesiredUnit desired, Snapshot snapshot)
     {
         bool isAwaited;
         lock (_gate) isAwaited = _awaited.ContainsKey(desired.Unit);

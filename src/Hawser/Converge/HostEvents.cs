@@ -1,0 +1,71 @@
+using Hawser.Core;
+using Hawser.Core.Tables;
+using Hawser.Linux;
+using Hawser.Ovsdb;
+
+namespace Hawser.Converge;
+
+/// <summary>Turns what the database and the kernel tell into units for the next round to look at. Called from their threads.</summary>
+sealed class HostEvents(IntentStore store, DirtyUnits dirty, AppliedPorts applied, LinkTable links)
+{
+    volatile bool _factsAreStale = true;
+
+    /// <summary>Whether bridges changed since the last time that this was asked.</summary>
+    public bool TakeFactsAreStale()
+    {
+        if (!_factsAreStale) return false;
+        _factsAreStale = false;
+        return true;
+    }
+
+    /// <summary>Takes in what the database tells.</summary>
+    public void OnReplicaChanged(ReplicaChange change)
+    {
+        if (!change.IsLive) return;
+        if (change.IsReset)
+        {
+            applied.Reset();
+            _factsAreStale = true;
+            dirty.TouchAll();
+            return;
+        }
+        var touched = new HashSet<UnitId>();
+        foreach (var row in change.Rows) Note(row, touched);
+        // A bridge that is not ours came, went or changed its datapath: facts that plans depend on, though no unit's row.
+        if (touched.Count > 0 || _factsAreStale) dirty.Touch(touched);
+    }
+
+    /// <summary>Takes in what the kernel tells of links and addresses.</summary>
+    public void OnLinkChanged(LinkChange change)
+    {
+        if (change.Overrun)
+        {
+            links.Reset(Host.DumpLinks());
+            dirty.TouchAll();
+            return;
+        }
+        var known = links.Apply(change);
+        // Only the loss of an address is news: it may be one of a gateway.
+        if (change.Address is not null && !change.Deleted) return;
+        if (change.Address is null && Names.ParseAlias((change.Deleted ? known : change.Link)?.Alias) is { } mark)
+        {
+            if (change.Deleted) dirty.Touch(mark.Unit);
+            return;
+        }
+        var name = change.Link?.Name ?? known?.Name;
+        foreach (var network in store.Current.Networks.Values)
+        {
+            if (network.GatewayLink == name || network.Options.BindInterface == name) dirty.Touch(UnitId.Bridge(network.Bridge));
+        }
+    }
+
+    void Note(RowChange row, HashSet<UnitId> touched)
+    {
+        if (row.Table == Vswitch.OpenVSwitch && row.New is { } root) touched.UnionWith(applied.Release(root.Get(Vswitch.CurCfg)));
+        // Every port that comes or goes changes its bridge's row; the port's own row tells of it.
+        if (row.Table == Vswitch.Bridge && Vswitch.DiffersInPortsOnly(row)) return;
+        _factsAreStale |= row.Table == Vswitch.Bridge;
+        if (row.Old is { } old && Vswitch.UnitOf(old) is { } was) touched.Add(was);
+        if (row.New is { } now && Vswitch.UnitOf(now) is { } unit) touched.Add(unit);
+    }
+}
