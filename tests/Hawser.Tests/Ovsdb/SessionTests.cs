@@ -25,12 +25,13 @@ public sealed class SessionTests
     [Fact]
     public async Task A_probe_is_answered_while_a_transaction_is_parked()
     {
-        // The server drops us when a probe goes unanswered for one interval; a second wait shows that it did not.
-        await using var server = await ServeWithProbesAsync(TimeSpan.FromMilliseconds(100));
+        // The server probes after one interval of silence and drops us after a second one. It takes no shorter
+        // intervals than this (OVS lib/reconnect.c, reconnect_set_probe_interval).
+        await using var server = await ServeWithProbesAsync(TimeSpan.FromSeconds(1));
         var changes = 0;
         var options = new OvsdbSessionOptions { ProbeInterval = TimeSpan.Zero, Notified = (_, _) => changes++ };
         await using var session = await OvsdbSession.ConnectAsync(server.Tcp, options, Within.Seconds(10));
-        var wait = """["Open_vSwitch",{"op":"wait","table":"Bridge","timeout":1200,"where":[],"columns":["name"],"until":"==","rows":[{"name":"br0"}]}]""";
+        var wait = """["Open_vSwitch",{"op":"wait","table":"Bridge","timeout":2500,"where":[],"columns":["name"],"until":"==","rows":[{"name":"br0"}]}]""";
 
         var result = await session.CallAsync("transact", Parameters(wait), Within.Seconds(10));
 
