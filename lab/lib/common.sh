@@ -55,7 +55,8 @@ netns_of() { stat -Lc %i "$1" 2>/dev/null || echo "none at $1"; }
 enter() {
   local pid
   pid=$(init_pid) || die "lab host $name does not run"
-  HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+  # Debian's own programs first: a newer docker in /usr/local would not fit Debian's dockerd.
+  HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin \
     nsenter --target "$pid" --mount --net --uts --pid -- "$@"
 }
 

@@ -24,34 +24,39 @@ wire_down_if_unused() { with_lock wire_down_if_unused_locked; }
 wire_down_if_unused_locked() {
   [[ -e /run/netns/$underlay ]] || return 0
   local others
-  others=$(ip -n "$underlay" -o link show master "$bridge" | grep -vc ": p$outside_number@" || true)
-  # A number that was just claimed has a link on the bridge already, so it counts too.
+  others=$(ip -n "$underlay" -o link show | grep -cE '^[0-9]+: n[0-9]+:' || true)
   if ((others == 0)); then
     outside_down
     ip netns del "$underlay"
   fi
 }
 
-# wire_claim FILE: writes the lowest number that no host on the wire has.
+# wire_claim FILE: writes the lowest number that no host on the wire has. A device of the name n1, n2, … stands for
+# the claim, so that a number stays its host's while that reboots.
 wire_claim() { with_lock wire_claim_locked "$1"; }
 wire_claim_locked() {
   local n
   for n in {1..250}; do
-    ip -n "$underlay" link show "p$n" &>/dev/null && continue
-    ip -n "$underlay" link add "p$n" type veth peer name "held$n"
-    ip -n "$underlay" link set "p$n" master "$bridge"
+    ip -n "$underlay" link show "n$n" &>/dev/null && continue
+    ip -n "$underlay" link add "n$n" type bridge
     echo "$n" >"$1"
     return
   done
   die "no number is left on the lab's wire"
 }
 
+# The kernel takes its time to empty a namespace; the number is free at once.
+wire_release() {
+  ip -n "$underlay" link del "p$1" 2>/dev/null || true
+  ip -n "$underlay" link del "n$1" 2>/dev/null || true
+}
+
 # wire_plug NETNS DEVICE NUMBER: makes the namespace and its end of the wire.
 wire_plug() {
   local netns=$1 device=$2 n=$3
   ip netns add "$netns"
-  # The veth takes the place of the pair that held the number, or of the veth from before a reboot.
-  wire_unplug "$n"
+  # From before a reboot.
+  ip -n "$underlay" link del "p$n" 2>/dev/null || true
   ip -n "$underlay" link add "p$n" type veth peer name "$device" netns "$netns"
   ip -n "$underlay" link set "p$n" master "$bridge" up
   nsenter --net="/run/netns/$netns" sysctl -qw net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.default.disable_ipv6=0
@@ -60,9 +65,6 @@ wire_plug() {
   ip -n "$netns" address add "$(wire_address6 "$n")/64" dev "$device" nodad
   ip -n "$netns" link set "$device" up
 }
-
-# The kernel takes its time to empty a namespace; the number is free at once.
-wire_unplug() { ip -n "$underlay" link del "p$1" 2>/dev/null || true; }
 
 # A veth passes unfinished checksums on, a cable cannot: a bridge without a kernel datapath would drop them.
 behave_like_a_wire() { nsenter --net="/run/netns/$1" ethtool -K "$2" tx off >/dev/null; }

@@ -1,8 +1,7 @@
+using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net.NetworkInformation;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace Hawser.Core;
 
@@ -22,10 +21,10 @@ public readonly record struct MacAddress
     public static MacAddress For(EndpointId endpoint, ReadOnlySpan<byte> prefix)
     {
         if (prefix.IsEmpty) prefix = [0x02, 0x42];
-        Span<byte> bytes = stackalloc byte[32];
-        SHA256.HashData(Encoding.ASCII.GetBytes(endpoint.Value), bytes);
+        Span<byte> bytes = stackalloc byte[8];
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, StableHash.Of(endpoint.Value));
         prefix.CopyTo(bytes);
-        return FromBytes(bytes[..6]);
+        return FromBytes(bytes);
     }
 
     /// <summary>From six bytes in transmission order.</summary>

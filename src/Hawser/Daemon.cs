@@ -45,9 +45,10 @@ static class Daemon
         await using var server = new PluginServer(
             [new PluginListener(options.PluginSocket, PluginRoutes.For(driver)), new PluginListener(options.AdminSocket, AdminRoutes.For(admin))], loggers);
 
+        var databaseLog = new DatabaseLog(database, logger);
         replica.Changed = change =>
         {
-            if (change.IsReset || !change.IsLive) LogDatabase(logger, change, database);
+            databaseLog.Note(change);
             converger.OnReplicaChanged(change);
         };
         ports.Restore(store.Current);
@@ -79,11 +80,5 @@ static class Daemon
         await stopping.CancelAsync();
         await Task.WhenAll(loops.Select(l => l.ContinueWith(static _ => { }, TaskScheduler.Default)));
         reaper.Finish();
-    }
-
-    static void LogDatabase(ILogger logger, ReplicaChange change, string database)
-    {
-        if (change.IsLive) logger.DatabaseLive(database);
-        else logger.DatabaseAway(database, change.Error);
     }
 }

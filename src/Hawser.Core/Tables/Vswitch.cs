@@ -48,11 +48,13 @@ public static class Vswitch
     /// <summary>Bridge.datapath_type: "", "system" or "netdev".</summary>
     public static readonly Column<string> DatapathType = Column.String("datapath_type");
 
+    static ImmutableArray<string> BridgeColumns { get; } = ["name", "ports", "datapath_type", "fail_mode", "controller", "protocols", "other_config", "external_ids"];
+
     /// <summary>The columns that are watched. Statistics are not: ovs-vswitchd writes them every five seconds.</summary>
     public static ImmutableArray<(string Table, ImmutableArray<string> Columns)> Monitored { get; } =
     [
         (OpenVSwitch, ["bridges", "next_cfg", "cur_cfg", "other_config", "external_ids", "ovs_version"]),
-        (Bridge, ["name", "ports", "datapath_type", "fail_mode", "controller", "protocols", "other_config", "external_ids"]),
+        (Bridge, BridgeColumns),
         (Port, ["name", "interfaces", "tag", "trunks", "vlan_mode", "external_ids"]),
         (Interface, ["name", "type", "ofport", "error", "mtu_request", "ingress_policing_rate", "ingress_policing_burst", "external_ids"]),
         (Controller, ["target", "external_ids"]),
@@ -63,6 +65,10 @@ public static class Vswitch
 
     /// <summary>The instance that a row is marked with, or null if it is not Hawser's.</summary>
     public static InstanceId? InstanceOf(Row row) => Mark(row, InstanceKey) is { } instance ? new InstanceId(instance) : null;
+
+    /// <summary>Whether a bridge's row is the same as before but for its ports.</summary>
+    public static bool DiffersInPortsOnly(RowChange bridge) =>
+        bridge is { Old: { } old, New: { } now } && BridgeColumns.Where(c => c != "ports").All(c => old[c].Equals(now[c]));
 
     static string? Mark(Row row, string key) => row.TryGet("external_ids", out var ids) ? ids.StringValue(key) : null;
 }

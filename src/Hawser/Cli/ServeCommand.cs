@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Net;
+using System.Runtime.InteropServices;
 using Hawser.Converge;
 using Hawser.Core.Options;
 using Hawser.Ovsdb;
-using Microsoft.Extensions.Logging;
 
 namespace Hawser.Cli;
 
@@ -65,9 +65,19 @@ static class ServeCommand
     static async Task<int> RunAsync(ParseResult arguments, CancellationToken ct)
     {
         var options = Read(arguments);
-        using var loggers = LoggerFactory.Create(logging => LogOutput.Add(logging, options));
-        await Daemon.RunAsync(options, loggers, ct);
+        using var loggers = LogOutput.Make(options);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        await Daemon.RunAsync(options, loggers, stopping.Token);
         return 0;
+
+        // Cancelled signals do not end the process: the daemon does, once its calls are answered and its sockets removed.
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stopping.Cancel();
+        }
     }
 
     static DaemonOptions Read(ParseResult arguments)

@@ -21,7 +21,10 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
     readonly DirtyUnits _dirty = new();
     readonly Readiness _readiness = new();
     readonly RetrySchedule _retries = new(time);
+    readonly AttachPace _pace = new(time);
+    readonly HashSet<UnitId> _held = [];
     HostFacts _facts = new() { Instance = store.Instance };
+    volatile bool _factsAreStale = true;
     string? _firewallError;
     long _lastFullCheck = time.GetTimestamp();
 
@@ -72,19 +75,22 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
         if (change.IsReset)
         {
             _readiness.Reset();
+            _factsAreStale = true;
             _dirty.TouchAll();
             return;
         }
         var touched = new HashSet<UnitId>();
         foreach (var row in change.Rows)
         {
-            if (row.Table == Vswitch.OpenVSwitch && row.New is { } root) touched.UnionWith(_readiness.Release(root.Get(Vswitch.CurCfg)));
+            if (row.Table == Vswitch.OpenVSwitch && row.New is { } root) touched.UnionWith(Release(root.Get(Vswitch.CurCfg)));
+            // Every port that comes or goes changes its bridge's row; the port's own row tells of it.
+            if (row.Table == Vswitch.Bridge && Vswitch.DiffersInPortsOnly(row)) continue;
+            _factsAreStale |= row.Table == Vswitch.Bridge;
             if (row.Old is { } old && Vswitch.UnitOf(old) is { } was) touched.Add(was);
             if (row.New is { } now && Vswitch.UnitOf(now) is { } unit) touched.Add(unit);
         }
-        if (touched.Count > 0) _dirty.Touch(touched);
-        // A bridge that is not ours came, went or changed its datapath: facts that plans depend on.
-        else if (change.Rows.Any(r => r.Table == Vswitch.Bridge)) _dirty.TouchAll();
+        // A bridge that is not ours came, went or changed its datapath: facts that plans depend on, though no unit's row.
+        if (touched.Count > 0 || _factsAreStale) _dirty.Touch(touched);
     }
 
     /// <summary>Takes in what the kernel tells of links and addresses.</summary>
@@ -120,10 +126,10 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
         while (true)
         {
             var untilCheck = FullCheck - time.GetElapsedTime(_lastFullCheck);
-            var round = await _dirty.TakeAsync(_retries.Wait(untilCheck > TimeSpan.Zero ? untilCheck : TimeSpan.Zero), ct);
+            var round = await _dirty.TakeAsync(Shortest(untilCheck, _retries.Wait(FullCheck), _held.Count > 0 ? _pace.Hold(_held.Count) : FullCheck), ct);
             if (time.GetElapsedTime(_lastFullCheck) >= FullCheck) round = round with { All = true, Firewall = true, FirewallCheck = true };
             if (round.All) _lastFullCheck = time.GetTimestamp();
-            await TryRoundAsync(round with { Units = round.Units.Union(_retries.Due()) }, ct);
+            await TryRoundAsync(round with { Units = round.Units.Union(_retries.Due()).Union(_held) }, ct);
         }
     }
 
@@ -168,6 +174,7 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
         var outcomes = new RoundOutcomes(units);
 
         MakeLinks(outcomes);
+        HoldBack(outcomes, round.Revision);
         await ApplyRowsAsync(outcomes, ct);
         SetAddresses(outcomes);
         await ApplyFirewallAsync(round, intent, ct);
@@ -183,7 +190,8 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
 
     void RefreshFacts(ref Round round)
     {
-        if (host.Replica.Current is not { } snapshot) return;
+        if (!_factsAreStale && !round.All || host.Replica.Current is not { } snapshot) return;
+        _factsAreStale = false;
         var facts = _facts.With(snapshot);
         if (facts.Equals(_facts)) return;
         _facts = facts;
@@ -211,6 +219,20 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
     {
         foreach (var unit in outcomes.Open.Where(u => u.Desired?.Veth is not null))
             outcomes.Try(unit, () => host.LinkApplier.Ensure(unit.Desired!.Veth!));
+    }
+
+    // New endpoints only: a change to what works, or a removal, goes at once.
+    void HoldBack(RoundOutcomes outcomes, long revision)
+    {
+        var arriving = outcomes.Open.Where(u => u.Desired?.Veth is not null && Statuses[u.Unit]?.State is null or UnitState.Linked).ToList();
+        _held.Clear();
+        foreach (var unit in arriving) Statuses.Report(unit.Unit, new UnitStatus(UnitState.Linked, "its port was not written to Open vSwitch's database yet", revision));
+        if (arriving.Count == 0 || _pace.Hold(arriving.Count) == TimeSpan.Zero) return;
+        foreach (var unit in arriving)
+        {
+            _held.Add(unit.Unit);
+            outcomes.Drop(unit);
+        }
     }
 
     async Task ApplyRowsAsync(RoundOutcomes outcomes, CancellationToken ct)
@@ -251,9 +273,26 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
 
     void AwaitCfg(IEnumerable<UnitId> units, long cfg)
     {
-        _readiness.Await(units, cfg);
+        var awaited = units.ToList();
+        if (awaited.Count == 0) return;
+        _pace.Sent(awaited.Count);
+        _readiness.Await(awaited, cfg);
         // ovs-vswitchd may have been faster than we were to write down what we wait for.
-        if (host.Replica.Current?[Vswitch.OpenVSwitch].Rows.FirstOrDefault() is { } root) _readiness.Release(root.Get(Vswitch.CurCfg));
+        if (host.Replica.Current?[Vswitch.OpenVSwitch].Rows.FirstOrDefault() is { } root) Release(root.Get(Vswitch.CurCfg));
+    }
+
+    IReadOnlyCollection<UnitId> Release(long curCfg)
+    {
+        var released = _readiness.Release(curCfg);
+        if (released.Count > 0 && _readiness.IsIdle) _pace.Applied();
+        return released;
+    }
+
+    static TimeSpan Shortest(params ReadOnlySpan<TimeSpan> spans)
+    {
+        var shortest = TimeSpan.MaxValue;
+        foreach (var span in spans) shortest = span < shortest ? span : shortest;
+        return shortest > TimeSpan.Zero ? shortest : TimeSpan.Zero;
     }
 
     void SetAddresses(RoundOutcomes outcomes)

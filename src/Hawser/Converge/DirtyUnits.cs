@@ -37,7 +37,6 @@ sealed class DirtyUnits
     /// <summary>Has units looked at.</summary>
     public void Touch(IReadOnlyCollection<UnitId> units)
     {
-        if (units.Count == 0) return;
         lock (_gate)
         {
             _units.UnionWith(units);

@@ -2,8 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Text;
 using Hawser.Core;
 using Hawser.Core.Intent;
 using Hawser.Core.Plan;
@@ -98,7 +96,7 @@ sealed class PortBook(ILogger logger)
         // Where the search begins depends on the endpoint only, so that a port chosen again after a loss of state is the same.
         var (first, last) = EphemeralRange();
         var size = last - first + 1;
-        var start = (int)(BitConverter.ToUInt32(SHA256.HashData(Encoding.ASCII.GetBytes($"{endpoint.Id}:{binding.Port}"))) % (uint)size);
+        var start = (int)(StableHash.Of($"{endpoint.Id}:{binding.Port}") % (uint)size);
         return Enumerable.Range(0, size).Select(i => first + (start + i) % size);
     }
 

@@ -35,6 +35,12 @@ sealed class Readiness
         }
     }
 
+    /// <summary>Whether ovs-vswitchd has applied all that is awaited.</summary>
+    public bool IsIdle
+    {
+        get { lock (_gate) return _awaited.Count == 0; }
+    }
+
     /// <summary>Forgets what was awaited: the database was replaced, and its counters with it.</summary>
     public void Reset()
     {

@@ -5,17 +5,21 @@ using Hawser.Ovsdb;
 namespace Hawser.Converge;
 
 /// <summary>The units of a round, and what came of each. A unit with an outcome is left alone by the steps that follow.</summary>
-sealed class RoundOutcomes(IReadOnlyList<PlannedUnit> units)
+sealed class RoundOutcomes(IEnumerable<PlannedUnit> units)
 {
+    readonly List<PlannedUnit> _units = [.. units];
     readonly Dictionary<UnitId, (UnitState State, string? Detail)> _outcomes = [];
 
     /// <summary>The units that no step has given an outcome yet.</summary>
-    public IReadOnlyList<PlannedUnit> Open => [.. units.Where(u => !_outcomes.ContainsKey(u.Unit))];
+    public IReadOnlyList<PlannedUnit> Open => [.. _units.Where(u => !_outcomes.ContainsKey(u.Unit))];
 
     /// <summary>What came of the units.</summary>
     public IEnumerable<(UnitId Unit, UnitState State, string? Detail)> Results => _outcomes.Select(o => (o.Key, o.Value.State, o.Value.Detail));
 
     public void Set(UnitId unit, UnitState state, string? detail) => _outcomes[unit] = (state, detail);
+
+    /// <summary>Leaves a unit to a later round, without an outcome.</summary>
+    public void Drop(PlannedUnit unit) => _units.Remove(unit);
 
     /// <summary>Does a step for a unit; what it throws is the unit's outcome.</summary>
     public void Try(PlannedUnit unit, Action step)

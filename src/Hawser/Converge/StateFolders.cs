@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Hawser.Core;
 
 namespace Hawser.Converge;
@@ -19,7 +18,7 @@ static class InstanceFile
         Directory.CreateDirectory(stateFolder);
         var file = Path.Combine(stateFolder, "instance");
         if (File.Exists(file) && File.ReadAllText(file).Trim() is { Length: > 0 } known) return new InstanceId(known);
-        var made = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
+        var made = Guid.NewGuid().ToString("N")[..8];
         var unfinished = file + ".new";
         File.WriteAllText(unfinished, made + "\n");
         File.Move(unfinished, file, overwrite: true);

@@ -8,6 +8,9 @@ enum UnitState
     /// <summary>Something is missing, and is being tried.</summary>
     Pending,
 
+    /// <summary>Links are made; rows wait for the next transaction.</summary>
+    Linked,
+
     /// <summary>Links are made and rows are committed; ovs-vswitchd has not said that it did its part.</summary>
     Applied,
 
@@ -30,8 +33,8 @@ sealed record UnitStatus(UnitState State, string? Detail, long Revision);
 /// <summary>What a waiter waits for.</summary>
 enum Goal
 {
-    /// <summary>Links and rows are there.</summary>
-    Applied,
+    /// <summary>Its links are there.</summary>
+    Linked,
 
     /// <summary>It works.</summary>
     Ready,
@@ -112,7 +115,7 @@ sealed class UnitStatuses
 
     static bool Reached(Goal goal, UnitState state) => goal switch
     {
-        Goal.Applied => state is UnitState.Applied or UnitState.Ready,
+        Goal.Linked => state is UnitState.Linked or UnitState.Applied or UnitState.Ready,
         Goal.Ready => state == UnitState.Ready,
         _ => state is UnitState.Gone or UnitState.Applied or UnitState.Ready,
     };

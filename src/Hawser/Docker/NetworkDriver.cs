@@ -57,7 +57,8 @@ sealed class NetworkDriver(IntentStore store, Converger converger, PortBook port
             : throw new PluginException($"network {endpoint.Network.Short} is not known to Hawser; was it made with another driver, or while Hawser's state was lost?"));
         try
         {
-            await converger.SettleAsync(endpoint.Unit, Goal.Applied, SettleDeadline, ct);
+            // The port's rows are under way; Join waits for them, for dockerd holds a lock on the whole network here.
+            await converger.SettleAsync(endpoint.Unit, Goal.Linked, SettleDeadline, ct);
         }
         catch (Exception)
         {

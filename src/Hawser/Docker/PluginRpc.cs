@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Hawser.Core;
 using Microsoft.AspNetCore.Http;
@@ -56,7 +55,7 @@ sealed class PluginRpc(ILogger logger)
         }
         catch (Exception exception)
         {
-            var reference = RandomNumberGenerator.GetHexString(8, lowercase: true);
+            var reference = Guid.NewGuid().ToString("N")[..8];
             Log.Failed(logger, exception, route.Path, Elapsed(), reference);
             return Failure(StatusCodes.Status500InternalServerError, route.Path,
                 $"an unexpected failure, described in Hawser's log under reference {reference}");

@@ -1,0 +1,60 @@
+using Hawser.Lab.Harness;
+
+namespace Hawser.Lab;
+
+/// <summary>IPv6 beside IPv4.</summary>
+[Collection(Collections.Main)]
+public sealed class DualStackTests(MainHost host) : LabTest(host)
+{
+    const string Both = "--subnet 10.68.0.0/24 --ipv6 --subnet fd00:68::/64";
+
+    [Fact]
+    public async Task A_container_has_an_address_of_each_family()
+    {
+        await CreateNetworkAsync(Both);
+        var client = await SleepAsync("--network net1 --ip 10.68.0.9 --ip6 fd00:68::9");
+        (await client.AddressesAsync(4)).ShouldBe(["10.68.0.9/24"]);
+        (await client.AddressesAsync(6)).ShouldBe(["fd00:68::9/64"]);
+        (await client.DefaultRoutesAsync(6)).ShouldContain("via fd00:68::1");
+    }
+
+    [Fact]
+    public async Task Containers_reach_each_other_over_both()
+    {
+        await CreateNetworkAsync(Both);
+        await WebAsync("--network net1 --ip 10.68.0.8 --ip6 fd00:68::8");
+        var client = await SleepAsync("--network net1");
+        (await client.FetchAsync("http://10.68.0.8")).ShouldBe("web");
+        (await client.FetchAsync("http://[fd00:68::8]")).ShouldBe("web");
+    }
+
+    [Fact]
+    public async Task The_outside_is_reached_over_IPv6_with_the_hosts_address()
+    {
+        using var server = await LabHost.ServeOutsideAsync();
+        await CreateNetworkAsync(Both);
+        var client = await SleepAsync("--network net1");
+        (await client.FetchAsync(server.Who6)).ShouldContain(Host.Address6);
+    }
+
+    [Fact]
+    public async Task A_port_is_published_on_IPv6()
+    {
+        var port = LabHost.NextPort();
+        await CreateNetworkAsync(Both);
+        await WebAsync($"--network net1 -p {port}:80");
+        (await FetchFromOutsideAsync($"http://[{Host.Address6}]:{port}")).Text.ShouldBe("web");
+        (await FetchFromOutsideAsync($"http://{Host.Address}:{port}")).Text.ShouldBe("web");
+    }
+
+    [Fact]
+    public async Task Several_subnets_of_one_family_share_a_network()
+    {
+        await CreateNetworkAsync("--subnet 10.68.0.0/24 --subnet 10.69.0.0/24");
+        var first = await SleepAsync("--network net1 --ip 10.68.0.9", "first");
+        var second = await SleepAsync("--network net1 --ip 10.69.0.9", "second");
+        await first.ReachesAsync("10.69.0.9");
+        await second.ReachesAsync("10.68.0.9");
+        await second.ReachesAsync(LabHost.OutsideAddress);
+    }
+}

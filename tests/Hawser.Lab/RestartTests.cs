@@ -1,0 +1,191 @@
+using System.Diagnostics;
+using Hawser.Lab.Harness;
+
+namespace Hawser.Lab;
+
+/// <summary>A daemon dies, a host reboots, a stranger meddles: containers and Open vSwitch are in step again.</summary>
+[Collection(Collections.Fragile)]
+public sealed class RestartTests(FragileHost host) : LabTest(host)
+{
+    readonly int _port = LabHost.NextPort();
+
+    [Fact]
+    public async Task Traffic_goes_on_while_hawser_is_dead()
+    {
+        var client = await StartPairAsync();
+        await Host.KillAsync("hawser");
+        await AllIsWellAsync(client);
+        await Host.StartAsync("hawser");
+        await AllIsWellAsync(client);
+    }
+
+    [Fact]
+    public async Task A_port_deleted_while_hawser_is_dead_is_back_after_its_start()
+    {
+        var client = await StartPairAsync();
+        await Host.KillAsync("hawser");
+        await DeletePortsAsync();
+        await Host.StartAsync("hawser");
+        await AllIsWellAsync(client);
+    }
+
+    [Fact]
+    public async Task A_port_deleted_while_hawser_runs_is_back_by_itself()
+    {
+        var client = await StartPairAsync();
+        await DeletePortsAsync();
+        await AllIsWellAsync(client);
+    }
+
+    [Fact]
+    public async Task A_bridge_deleted_while_hawser_runs_is_back_by_itself()
+    {
+        var client = await StartPairAsync();
+        await Host.RunAsync("ovs-vsctl --timeout=10 del-br br-restart");
+        await AllIsWellAsync(client);
+    }
+
+    [Fact]
+    public async Task The_rules_of_the_firewall_come_back_after_a_flush()
+    {
+        var client = await StartPairAsync();
+        await Host.RunAsync("iptables -t nat -F; iptables -F");
+        await Host.RestartAfterKillAsync("hawser");
+        await AllIsWellAsync(client);
+    }
+
+    [Theory]
+    [InlineData("ovs-vswitchd")]
+    [InlineData("ovsdb-server")]
+    public async Task After_the_death_of_a_part_of_Open_vSwitch_all_is_well(string daemon)
+    {
+        var client = await StartPairAsync();
+        await Host.RestartAfterKillAsync(daemon);
+        await AllIsWellAsync(client);
+        await NewContainerIsWellAsync();
+    }
+
+    [Fact]
+    public async Task Without_the_database_a_container_fails_with_a_sentence_in_time_and_works_again_later()
+    {
+        await CreateNetworkAsync("");
+        await WebAsync("--network net1");
+        await Host.KillAsync("ovsdb-server");
+        var clock = Stopwatch.StartNew();
+        var refused = await Host.TryDockerAsync("run -d --name client --network net1 busybox sleep 1h");
+        clock.Stop();
+        await Host.StartAsync("ovsdb-server");
+        refused.Succeeded.ShouldBeFalse();
+        refused.Output.ShouldContain("Open vSwitch");
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(15));
+        await Host.DockerAsync("rm -f client");
+        await NewContainerIsWellAsync();
+    }
+
+    [Fact]
+    public async Task Without_the_database_containers_and_networks_can_be_removed()
+    {
+        await CreateNetworkAsync("");
+        await SleepAsync("--network net1");
+        await Host.KillAsync("ovsdb-server");
+        var removed = await Host.TryDockerAsync("rm -f client");
+        var forgotten = await Host.TryDockerAsync("network rm net1");
+        await Host.StartAsync("ovsdb-server");
+        removed.Succeeded.ShouldBeTrue(removed.ToString());
+        forgotten.Succeeded.ShouldBeTrue(forgotten.ToString());
+    }
+
+    [Fact]
+    public async Task After_the_death_of_dockerd_the_containers_start_again_with_their_network()
+    {
+        var client = await StartPairAsync("--restart always");
+        await Host.RestartAfterKillAsync("dockerd");
+        await AllIsWellAsync(client);
+    }
+
+    [Fact]
+    public async Task After_a_reboot_the_containers_start_again_with_their_network()
+    {
+        var client = await StartPairAsync("--restart always");
+        await Host.RebootAsync();
+        await AllIsWellAsync(client);
+        await NewContainerIsWellAsync();
+    }
+
+    [Fact]
+    public async Task After_a_reboot_without_restart_policies_only_the_network_is_back()
+    {
+        await StartPairAsync();
+        await Host.RebootAsync(holdDocker: true);
+        await Host.StartAsync("hawser");
+        await Host.StartAsync("dockerd");
+        (await Host.DockerAsync("ps -q")).Text.ShouldBeEmpty();
+        await Eventually.SucceedsAsync(() => Host.TryRunAsync("ip -4 -o address show dev br-restart | grep -F 10.56.0.1/24"));
+        await Eventually.TrueAsync(async () => (await OvsAsync("list-ports br-restart")).Length == 0, "a dead container has a port");
+        await Host.DockerAsync("start web client");
+        await AllIsWellAsync(new Container(Host, "client"));
+    }
+
+    [Fact]
+    public async Task After_the_loss_of_Open_vSwitchs_database_the_running_containers_are_back_in_it()
+    {
+        var client = await StartPairAsync();
+        await Host.StopAsync("ovs-vswitchd");
+        await Host.StopAsync("ovsdb-server");
+        await Host.RunAsync("rm /etc/openvswitch/conf.db");
+        await Host.StartAsync("ovsdb-server");
+        await Host.StartAsync("ovs-vswitchd");
+        await AllIsWellAsync(client);
+    }
+
+    [Fact]
+    public async Task After_the_loss_of_hawsers_own_folder_the_networks_are_taken_over()
+    {
+        var client = await StartPairAsync();
+        await Host.KillAsync("hawser");
+        await Host.RunAsync("find /var/lib/hawser -mindepth 1 -delete");
+        await Host.StartAsync("hawser");
+        await AllIsWellAsync(client);
+        await NewContainerIsWellAsync();
+        // Its new identity makes strangers of what it made before; the owner decides about those.
+        await RemoveAllAsync();
+        await Host.HawserAsync("purge --yes");
+    }
+
+    [Fact]
+    public async Task A_network_that_is_half_gone_can_be_removed()
+    {
+        await CreateNetworkAsync("-o ovs.bridge.name=br-restart");
+        await Host.KillAsync("hawser");
+        await Host.RunAsync("ovs-vsctl --timeout=10 --if-exists del-br br-restart; rm -f /var/lib/hawser/networks/*");
+        await Host.StartAsync("hawser");
+        await Host.DockerAsync("network rm net1");
+    }
+
+    /// <summary>A web server with a published port and a client, on one nat network.</summary>
+    async Task<Container> StartPairAsync(string options = "")
+    {
+        await CreateNetworkAsync("--subnet 10.56.0.0/24 -o ovs.bridge.name=br-restart");
+        await WebAsync($"{options} --network net1 -p {_port}:80");
+        var client = await SleepAsync($"{options} --network net1");
+        await AllIsWellAsync(client);
+        return client;
+    }
+
+    async Task AllIsWellAsync(Container client)
+    {
+        (await client.FetchAsync("http://web")).ShouldBe("web");
+        await client.ReachesAsync(LabHost.OutsideAddress);
+        (await FetchFromOutsideAsync($"http://{Host.Address}:{_port}")).Text.ShouldBe("web");
+        (await Host.RunAsync("ls /run/hawser/endpoints | wc -l")).Text.ShouldBe("2");
+    }
+
+    async Task NewContainerIsWellAsync()
+    {
+        var late = await SleepAsync("--network net1", "late");
+        (await late.FetchAsync("http://web")).ShouldBe("web");
+    }
+
+    Task<CommandResult> DeletePortsAsync() =>
+        Host.RunAsync("for port in $(ovs-vsctl list-ports br-restart); do ovs-vsctl --timeout=10 del-port \"$port\"; done");
+}
