@@ -16,7 +16,7 @@ public sealed class Backoff
     /// <param name="first">The first wait.</param>
     /// <param name="max">The longest wait.</param>
     /// <param name="freeTries">
-    /// How many attempts cost no wait: with several servers, each is tried once before the first wait.
+    /// How many attempts cost no wait, before each that does: with several servers, all are tried in a row.
     /// </param>
     public Backoff(TimeSpan first, TimeSpan max, int freeTries = 0)
     {
@@ -32,6 +32,7 @@ public sealed class Backoff
             _freeLeft--;
             return TimeSpan.Zero;
         }
+        _freeLeft = _freeTries;
         var wait = _next < _max ? _next : _max;
         _next = wait * 2;
         return wait;

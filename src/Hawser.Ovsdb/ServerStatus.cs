@@ -16,14 +16,14 @@ sealed class ServerStatus(string database, bool leaderOnly)
     static readonly Column<bool> Connected = Column.Boolean("connected");
     static readonly Column<bool> Leader = Column.Boolean("leader");
     static readonly Column<long?> Index = Column.OptionalInteger("index");
+    static readonly Column<Guid?> Cluster = Column.OptionalUuid("cid");
 
     Snapshot? _snapshot;
 
-    /// <summary>
-    /// The newest state of the cluster that any member has shown us: a member that is behind it would take us back
-    /// in time.
-    /// </summary>
-    public long NewestIndex { get; private set; }
+    // The newest state of the cluster that any member has shown us: a member that is behind it would take us back in
+    // time. A cluster that was made anew counts from the beginning.
+    Guid? _cluster;
+    long _newestIndex;
 
     /// <summary>Begins to follow <c>_Server</c>, if the server has one.</summary>
     public async Task MonitorAsync(OvsdbSession session, CancellationToken ct)
@@ -31,7 +31,7 @@ sealed class ServerStatus(string database, bool leaderOnly)
         _snapshot = null;
         if (await TryGetSchemaAsync(session, ct).ConfigureAwait(false) is not { } schema)
             return;
-        var request = new MonitorRequest(schema, [new TableMonitor("Database", "name", "model", "connected", "leader", "index")
+        var request = new MonitorRequest(schema, [new TableMonitor("Database", "name", "model", "connected", "leader", "index", "cid")
         {
             Where = [Condition.Is("name", Datum.Of(database))],
             Required = true,
@@ -62,9 +62,9 @@ sealed class ServerStatus(string database, bool leaderOnly)
             return "the server is not the leader of its cluster";
         if (row.Get(Index) is not { } index)
             return "the server has not joined its cluster yet";
-        if (index < NewestIndex)
-            return $"the server is behind its cluster ({index}, and {NewestIndex} was seen)";
-        NewestIndex = index;
+        if (row.Get(Cluster) is var cluster && cluster == _cluster && index < _newestIndex)
+            return $"the server is behind its cluster ({index}, and {_newestIndex} was seen)";
+        (_cluster, _newestIndex) = (cluster, index);
         return null;
     }
 

@@ -15,7 +15,7 @@ static class Connector
         {
             var stream = await ConnectAsync(endpoint, linked.Token).ConfigureAwait(false);
             return endpoint.Transport == OvsdbTransport.Ssl
-                ? await options.Tls!.AuthenticateAsync(stream, endpoint.Address, linked.Token).ConfigureAwait(false)
+                ? await SecureAsync(stream, options.Tls!, endpoint.Address, linked.Token).ConfigureAwait(false)
                 : stream;
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
@@ -45,6 +45,19 @@ static class Connector
         catch
         {
             socket.Dispose();
+            throw;
+        }
+    }
+
+    static async Task<Stream> SecureAsync(Stream stream, OvsdbTls tls, string host, CancellationToken ct)
+    {
+        try
+        {
+            return await tls.AuthenticateAsync(stream, host, ct).ConfigureAwait(false);
+        }
+        catch
+        {
+            await stream.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }

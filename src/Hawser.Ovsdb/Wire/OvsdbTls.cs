@@ -15,6 +15,8 @@ public sealed record OvsdbTls(string CaFile, string CertificateFile, string Priv
     {
         var authorities = new X509Certificate2Collection();
         authorities.ImportFromPemFile(CaFile);
+        var intermediates = new X509Certificate2Collection();
+        intermediates.ImportFromPemFile(CertificateFile);
         using var certificate = X509Certificate2.CreateFromPemFile(CertificateFile, PrivateKeyFile);
         var secured = new SslStream(stream);
         try
@@ -22,7 +24,7 @@ public sealed record OvsdbTls(string CaFile, string CertificateFile, string Priv
             var options = new SslClientAuthenticationOptions
             {
                 TargetHost = host,
-                ClientCertificateContext = SslStreamCertificateContext.Create(certificate, null, offline: true),
+                ClientCertificateContext = SslStreamCertificateContext.Create(certificate, intermediates, offline: true),
                 RemoteCertificateValidationCallback = (_, presented, chain, _) => IsTrusted(presented, chain, authorities),
             };
             await secured.AuthenticateAsClientAsync(options, ct).ConfigureAwait(false);

@@ -62,12 +62,12 @@ public sealed class Transaction(string database)
     /// <summary>Changes columns of the rows that meet all conditions, relative to what they hold.</summary>
     public int Mutate(string table, IEnumerable<Condition> where, params Mutation[] mutations)
     {
-        var conditions = where.ToArray();
+        var (conditions, changes) = (where.ToArray(), mutations.ToArray());
         return Add("mutate", table, (writer, _) =>
         {
             Operation.WriteWhere(writer, conditions);
             writer.WritePropertyName("mutations"u8);
-            Mutation.Write(writer, mutations);
+            Mutation.Write(writer, changes);
         });
     }
 

@@ -29,6 +29,8 @@ public sealed class TransactionReply
     {
         // All elements count: after an error come nulls, and an error at commit is one element more than there are
         // operations, behind results that look like success (RFC 7047 §4.1.3).
+        if (json.ValueKind != JsonValueKind.Array)
+            throw new OvsdbProtocolException($"The server answered a transaction with {json.ValueKind} instead of an array.");
         var index = 0;
         foreach (var element in json.EnumerateArray())
         {

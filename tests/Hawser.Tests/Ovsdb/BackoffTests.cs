@@ -14,8 +14,8 @@ public sealed class BackoffTests
     }
 
     [Fact]
-    public void Each_further_server_is_tried_before_the_first_wait() =>
-        Seconds(new Backoff(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(8), freeTries: 2), 4).ShouldBe([0, 0, 1, 2]);
+    public void All_servers_are_tried_before_each_wait() =>
+        Seconds(new Backoff(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(8), freeTries: 2), 9).ShouldBe([0, 0, 1, 0, 0, 2, 0, 0, 4]);
 
     static double[] Seconds(Backoff backoff, int count) =>
         [.. Enumerable.Range(0, count).Select(_ => backoff.Next().TotalSeconds)];

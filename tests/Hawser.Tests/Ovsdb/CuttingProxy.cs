@@ -30,6 +30,9 @@ sealed class CuttingProxy : IAsyncDisposable
     /// <summary>Cuts once, when a request with this text has been answered and before the client gets the answer.</summary>
     public void CutBeforeReply(string text) => _cut = new(text, Forward: true);
 
+    /// <summary>Texts to replace in requests by others of the same length, to make a server look older than it is.</summary>
+    public IReadOnlyList<(string Text, string By)> Rewrites { get; init; } = [];
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -77,8 +80,13 @@ sealed class CuttingProxy : IAsyncDisposable
         }
     }
 
-    Verdict Requested(Connection connection, ReadOnlyMemory<byte> chunk)
+    Verdict Requested(Connection connection, Memory<byte> chunk)
     {
+        foreach (var (text, by) in Rewrites)
+        {
+            for (int at; (at = chunk.Span.IndexOf(Encoding.UTF8.GetBytes(text))) >= 0;)
+                Encoding.UTF8.GetBytes(by).CopyTo(chunk.Span[at..]);
+        }
         if (_cut is not { } cut || !Encoding.UTF8.GetString(chunk.Span).Contains(cut.Text, StringComparison.Ordinal))
             return Verdict.Pass;
         _cut = null;
@@ -86,7 +94,7 @@ sealed class CuttingProxy : IAsyncDisposable
         return cut.Forward ? Verdict.Pass : Verdict.Cut;
     }
 
-    static async Task PumpAsync(Socket from, Socket to, Func<ReadOnlyMemory<byte>, Verdict> judge, CancellationToken ct)
+    static async Task PumpAsync(Socket from, Socket to, Func<Memory<byte>, Verdict> judge, CancellationToken ct)
     {
         var buffer = new byte[64 * 1024];
         try

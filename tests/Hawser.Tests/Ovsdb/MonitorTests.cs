@@ -41,6 +41,21 @@ public sealed class MonitorTests
         change.Rows.ShouldHaveSingleItem().Old!.Get(Zoo.Name).ShouldBe("bee");
     }
 
+    [Theory]
+    [InlineData("\"monitor_cond_since\"")]
+    [InlineData("\"monitor_cond_since\"", "\"monitor_cond\",\"params\":[\"Zoo\"")]
+    public async Task An_older_server_is_asked_in_an_older_way(params string[] unknownToIt)
+    {
+        await using var server = await Zoo.ServeAsync();
+        await using var proxy = new CuttingProxy(server.Unix)
+        {
+            Rewrites = [.. unknownToIt.Select(text => (text, text.Replace("cond", "none", StringComparison.Ordinal)))],
+        };
+        await using var running = await RunningReplica.StartAsync(Zoo.Follow(proxy.Endpoint));
+        await TransactAsync(running, t => t.Insert("Animal", Zoo.Animal("ant")));
+        running.Replica.Current!["Animal"].Count.ShouldBe(1);
+    }
+
     [Fact]
     public async Task Rows_come_and_go_as_they_meet_any_of_the_conditions()
     {

@@ -104,6 +104,22 @@ public sealed class ReconnectTests
     }
 
     [Fact]
+    public async Task A_database_that_is_converted_is_read_anew()
+    {
+        await using var server = await Zoo.ServeAsync();
+        await using var running = await RunningReplica.StartAsync(Zoo.Follow(server.Unix));
+        await running.Replica.TransactAsync(Insert("ant"), Within.Seconds(10));
+        var newer = Path.Combine(server.Folder, "newer.ovsschema");
+        await File.WriteAllTextAsync(newer, Zoo.Schema.Replace("\"label\"", "\"title\"", StringComparison.Ordinal));
+
+        await Processes.RunAsync("ovsdb-client", "convert", server.Unix.ToString(), newer);
+
+        var again = await running.Changes.NextAsync(change => change is { IsLive: true, IsReset: true }, Within.Seconds(10));
+        again.Snapshot!.Schema.Has("Toy", "title").ShouldBeTrue();
+        again.Snapshot["Animal"].Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_callback_that_always_throws_stops_no_replica()
     {
         await using var server = await Zoo.ServeAsync();

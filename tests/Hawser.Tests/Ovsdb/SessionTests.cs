@@ -25,12 +25,13 @@ public sealed class SessionTests
     [Fact]
     public async Task A_probe_is_answered_while_a_transaction_is_parked()
     {
-        // The server drops us when a probe goes unanswered for one interval; a second wait shows that it did not.
-        await using var server = await ServeWithProbesAsync(TimeSpan.FromMilliseconds(100));
+        // The server probes after one interval of silence and drops us after a second one. It takes no shorter
+        // intervals than this (OVS lib/reconnect.c, reconnect_set_probe_interval).
+        await using var server = await ServeWithProbesAsync(TimeSpan.FromSeconds(1));
         var changes = 0;
         var options = new OvsdbSessionOptions { ProbeInterval = TimeSpan.Zero, Notified = (_, _) => changes++ };
         await using var session = await OvsdbSession.ConnectAsync(server.Tcp, options, Within.Seconds(10));
-        var wait = """["Open_vSwitch",{"op":"wait","table":"Bridge","timeout":1200,"where":[],"columns":["name"],"until":"==","rows":[{"name":"br0"}]}]""";
+        var wait = """["Open_vSwitch",{"op":"wait","table":"Bridge","timeout":2500,"where":[],"columns":["name"],"until":"==","rows":[{"name":"br0"}]}]""";
 
         var result = await session.CallAsync("transact", Parameters(wait), Within.Seconds(10));
 
@@ -58,11 +59,11 @@ public sealed class SessionTests
     {
         await using var server = await Zoo.ServeAsync("ptcp:0:127.0.0.1");
         var clock = new ProbeClock();
-        var options = new OvsdbSessionOptions { ProbeInterval = TimeSpan.FromMilliseconds(20), TimeProvider = clock };
+        var options = new OvsdbSessionOptions { ProbeInterval = TimeSpan.FromMilliseconds(300), TimeProvider = clock };
         await using var session = await OvsdbSession.ConnectAsync(server.Tcp, options, Within.Seconds(10));
 
         // Two waits to each probe: one until it is due, one for its answer.
-        await clock.WaitsAsync(10, Within.Seconds(10));
+        await clock.WaitsAsync(6, Within.Seconds(10));
 
         session.AbortReason.ShouldBeNull();
     }

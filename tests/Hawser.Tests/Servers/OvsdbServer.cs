@@ -28,7 +28,7 @@ sealed partial class OvsdbServer : IAsyncDisposable
     public static async Task<OvsdbServer> StartAsync(string schemaFile, params string[] remotes)
     {
         var server = new OvsdbServer(isClustered: false, remotes);
-        await Daemon.RunAsync("ovsdb-tool", "create", server.DatabaseFile, schemaFile);
+        await Processes.RunAsync("ovsdb-tool", "create", server.DatabaseFile, schemaFile);
         await server.StartAsync();
         return server;
     }
@@ -37,7 +37,7 @@ sealed partial class OvsdbServer : IAsyncDisposable
     public static async Task<OvsdbServer> CreateClusterAsync(string schemaFile, params string[] remotes)
     {
         var server = new OvsdbServer(isClustered: true, remotes);
-        await Daemon.RunAsync("ovsdb-tool",
+        await Processes.RunAsync("ovsdb-tool",
             "--election-timer=1000", "create-cluster", server.DatabaseFile, schemaFile, server.RaftAddress);
         await server.StartAsync();
         return server;
@@ -47,9 +47,9 @@ sealed partial class OvsdbServer : IAsyncDisposable
     public static async Task<OvsdbServer> JoinClusterAsync(string database, OvsdbServer first, params string[] remotes)
     {
         var server = new OvsdbServer(isClustered: true, remotes);
-        await Daemon.RunAsync("ovsdb-tool", "join-cluster", server.DatabaseFile, database, server.RaftAddress, first.RaftAddress);
+        await Processes.RunAsync("ovsdb-tool", "join-cluster", server.DatabaseFile, database, server.RaftAddress, first.RaftAddress);
         await server.StartAsync();
-        await Daemon.RunAsync("ovsdb-client", "wait", $"unix:{server.SocketPath}", database, "connected");
+        await Processes.RunAsync("ovsdb-client", "wait", $"unix:{server.SocketPath}", database, "connected");
         return server;
     }
 
@@ -65,7 +65,7 @@ sealed partial class OvsdbServer : IAsyncDisposable
     public async Task StartAsync()
     {
         File.Delete(LogFile);
-        await Daemon.RunAsync("ovsdb-server", [
+        await Processes.RunAsync("ovsdb-server", [
             "--detach", "--no-chdir",
             $"--pidfile={Path.Combine(Folder, "pid")}",
             $"--log-file={LogFile}",
@@ -74,7 +74,7 @@ sealed partial class OvsdbServer : IAsyncDisposable
             .. _remotes.Select(static remote => remote.StartsWith("--", StringComparison.Ordinal) ? remote : $"--remote={remote}"),
             .. Guard(),
             DatabaseFile]);
-        _pid = await Daemon.ReadPidAsync(Path.Combine(Folder, "pid"));
+        _pid = await Processes.ReadPidAsync(Path.Combine(Folder, "pid"));
     }
 
     // With --run a server ends when its child does, and the child when the tests do, even if they are killed. The
@@ -83,11 +83,11 @@ sealed partial class OvsdbServer : IAsyncDisposable
         _isClustered ? [] : [$"--run=exec tail --pid={Environment.ProcessId} -f /dev/null >/dev/null 2>&1"];
 
     /// <summary>Ends the server as a crash would.</summary>
-    public Task KillAsync() => Daemon.KillAsync(_pid);
+    public Task KillAsync() => Processes.KillAsync(_pid);
 
     /// <summary>Runs <c>ovs-appctl</c> against the server.</summary>
     public Task<string> ControlAsync(params IEnumerable<string> arguments) =>
-        Daemon.RunAsync("ovs-appctl", [$"--target={Path.Combine(Folder, "ctl")}", .. arguments]);
+        Processes.RunAsync("ovs-appctl", [$"--target={Path.Combine(Folder, "ctl")}", .. arguments]);
 
     public async ValueTask DisposeAsync()
     {

@@ -19,10 +19,11 @@ sealed class RunningReplica : IAsyncDisposable
     /// <summary>All that the replica has reported.</summary>
     public ChangeLog Changes { get; } = new();
 
+    /// <summary>Returns when the replica is live; <see cref="Changes"/> then has only what comes after.</summary>
     public static async Task<RunningReplica> StartAsync(OvsdbReplicaOptions options)
     {
         var running = new RunningReplica(options);
-        await running.Replica.WhenLiveAsync(Within.Seconds(20));
+        await running.Changes.NextAsync(change => change.IsLive, Within.Seconds(20));
         return running;
     }
 

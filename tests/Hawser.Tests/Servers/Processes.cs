@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Hawser.Tests.Servers;
 
 /// <summary>Runs OVS's programs, which daemonise only once they are ready, and ends them by their process id.</summary>
-static class Daemon
+static class Processes
 {
     /// <summary>Runs a program to its end and returns its output; a missing program fails the test.</summary>
     public static async Task<string> RunAsync(string program, params IEnumerable<string> arguments)
