@@ -15,14 +15,14 @@ public readonly record struct MacAddress
     /// <summary>Whether the group bit is clear: only such an address can be an interface's own.</summary>
     public bool IsUnicast => (_bits >> 40 & 1) == 0;
 
-    /// <summary>The address that belongs to an endpoint: locally administered, unicast, the same at every call.</summary>
-    /// <param name="endpoint">The endpoint it is made from.</param>
+    /// <summary>The address that belongs to an id of Docker's: locally administered, unicast, the same at every call.</summary>
+    /// <param name="id">The endpoint's or network's id.</param>
     /// <param name="prefix">Its leading bytes, or empty for 02:42, Docker's own.</param>
-    public static MacAddress For(EndpointId endpoint, ReadOnlySpan<byte> prefix)
+    public static MacAddress For(string id, ReadOnlySpan<byte> prefix)
     {
         if (prefix.IsEmpty) prefix = [0x02, 0x42];
         Span<byte> bytes = stackalloc byte[8];
-        BinaryPrimitives.WriteUInt64BigEndian(bytes, StableHash.Of(endpoint.Value));
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, StableHash.Of(id));
         prefix.CopyTo(bytes);
         return FromBytes(bytes);
     }

@@ -56,13 +56,6 @@ public sealed class BadInputTests(MainHost host) : LabTest(host)
     }
 
     [Fact]
-    public async Task The_null_address_manager_is_refused_where_the_host_needs_an_address()
-    {
-        var output = await RefusedAsync("--ipam-driver null -o ovs.bridge.mode=nat");
-        output.ShouldContain("nat");
-    }
-
-    [Fact]
     public async Task The_refused_name_is_free_for_the_next_attempt()
     {
         await RefusedAsync("-o ovs.bridge.vlan=x");

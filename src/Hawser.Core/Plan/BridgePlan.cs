@@ -65,16 +65,23 @@ static class BridgePlan
         var protocols = networks.Select(n => n.Options.Protocols).FirstOrDefault(p => !p.IsEmpty, []);
         if (!protocols.IsEmpty) row = row.With("protocols", Datum.Set(protocols.Select(p => (Atom)p)));
         if (networks.Select(n => n.Options.DatapathId).FirstOrDefault(d => d is not null) is { } dpid) row = row.WithEntries("other_config", ("datapath-id", dpid));
-        if (First(networks, n => n.Options.LocalMac) is { } mac) row = row.WithEntries("other_config", ("hwaddr", mac.ToString()));
+        row = row.WithEntries("other_config", ("hwaddr", LocalMac(name, networks, facts)));
         return Rows.WithMark(row, unit, facts);
     }
+
+    // ovs-vswitchd would choose one at random each time that it makes the bridge, and containers would go on sending to
+    // the gateway's old one until their ARP entries time out.
+    static string LocalMac(string bridge, ImmutableArray<NetworkRecord> networks, HostFacts facts) =>
+        First(networks, n => n.Options.LocalMac)?.ToString() ?? facts.BridgeMacs.GetValueOrDefault(bridge) ?? MacOf(networks);
+
+    static string MacOf(IEnumerable<NetworkRecord> networks) => MacAddress.For(networks.MinBy(n => (n.CreatedAt, n.Id))!.Id.Value, []).ToString();
 
     static IEnumerable<RowSpec> InternalPorts(string bridge, ImmutableArray<NetworkRecord> networks) =>
         from network in networks
         where network.Options.Vlan is not null && network.IsRoutedByHost
         group network by network.Options.Vlan!.Value into vlan
         orderby vlan.Key
-        let port = Rows.InternalPort(Names.VlanPort(bridge, vlan.Key)).With("tag", Datum.Of(vlan.Key)).With("vlan_mode", Datum.Of("access"))
+        let port = Rows.WithMac(Rows.InternalPort(Names.VlanPort(bridge, vlan.Key)), MacOf(vlan)).With("tag", Datum.Of(vlan.Key)).With("vlan_mode", Datum.Of("access"))
         select First(vlan, n => n.Options.Mtu) is { } mtu ? Rows.WithMtu(port, mtu) : port;
 
     static IEnumerable<RowSpec> UplinkPorts(ImmutableArray<NetworkRecord> networks) => Uplinks(networks).Select(Rows.SystemPort);

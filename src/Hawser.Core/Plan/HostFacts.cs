@@ -19,18 +19,23 @@ public sealed record HostFacts
     /// <summary>The bridges that exist and that Hawser did not make, with their datapath types.</summary>
     public ImmutableSortedDictionary<string, string> ForeignBridges { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
+    /// <summary>The MAC addresses that bridges of ours were given. They stay, whatever network gave them first: containers hold them in their ARP tables.</summary>
+    public ImmutableSortedDictionary<string, string> BridgeMacs { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
     /// <summary>With what a snapshot of the Open_vSwitch database tells.</summary>
     public HostFacts With(Snapshot snapshot) => this with
     {
         HasUserspaceTso = snapshot[Vswitch.OpenVSwitch].Rows.FirstOrDefault()?["other_config"].StringValue("userspace-tso-enable") == "true",
         ForeignBridges = snapshot[Vswitch.Bridge].Rows.Where(b => Vswitch.UnitOf(b) is null)
             .ToImmutableSortedDictionary(b => b.Get(Vswitch.Name), b => b.Get(Vswitch.DatapathType), StringComparer.Ordinal),
+        BridgeMacs = snapshot[Vswitch.Bridge].Rows.Where(b => Vswitch.UnitOf(b) is not null && b["other_config"].StringValue("hwaddr") is not null)
+            .ToImmutableSortedDictionary(b => b.Get(Vswitch.Name), b => b["other_config"].StringValue("hwaddr")!, StringComparer.Ordinal),
     };
 
     /// <summary>Two sets of facts are equal when they say the same, whatever dictionary they hold it in.</summary>
     public bool Equals(HostFacts? other) =>
         other is not null && (Instance, HasKernelDatapath, HasUserspaceTso) == (other.Instance, other.HasKernelDatapath, other.HasUserspaceTso)
-        && ForeignBridges.SequenceEqual(other.ForeignBridges);
+        && ForeignBridges.SequenceEqual(other.ForeignBridges) && BridgeMacs.SequenceEqual(other.BridgeMacs);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Instance, HasKernelDatapath, HasUserspaceTso, ForeignBridges.Count);

@@ -18,15 +18,17 @@ static class Rows
     public static RowSpec Port(string name, RowSpec @interface) => new RowSpec(RowKey.Named(Vswitch.Port, name)).WithReference("interfaces", @interface);
 
     /// <summary>The same port with its interface asking for an MTU.</summary>
-    public static RowSpec WithMtu(RowSpec port, int mtu) => port with
-    {
-        References = [.. port.References.Select(r => r with { Row = r.Row.With("mtu_request", Datum.Of(mtu)) })],
-    };
+    public static RowSpec WithMtu(RowSpec port, int mtu) => WithInterface(port, i => i.With("mtu_request", Datum.Of(mtu)));
+
+    /// <summary>The same port with its internal interface having a MAC address.</summary>
+    public static RowSpec WithMac(RowSpec port, string mac) => WithInterface(port, i => i.With("mac", Datum.Of(mac)));
 
     /// <summary>The same port, marked with its interface as a unit's.</summary>
-    public static RowSpec Marked(RowSpec port, UnitId unit, HostFacts facts) => WithMark(port, unit, facts) with
+    public static RowSpec Marked(RowSpec port, UnitId unit, HostFacts facts) => WithInterface(WithMark(port, unit, facts), i => WithMark(i, unit, facts));
+
+    static RowSpec WithInterface(RowSpec port, Func<RowSpec, RowSpec> change) => port with
     {
-        References = [.. port.References.Select(r => r with { Row = WithMark(r.Row, unit, facts) })],
+        References = [.. port.References.Select(r => r with { Row = change(r.Row) })],
     };
 
     public static RowSpec WithMark(RowSpec row, UnitId unit, HostFacts facts) =>

@@ -56,6 +56,7 @@ internal enum LinkFlags : uint
     None = 0,
     Up = 0x1,
     Running = 0x40,
+    NoArp = 0x80,
 }
 
 /// <summary><c>struct ifaddrmsg</c>: the fixed part of a message about an address.</summary>

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Hawser.Linux;
@@ -18,7 +17,7 @@ internal sealed class VethMaker(NetlinkSocket socket)
     const int LongestAlias = 255; // IFALIASZ is 256
 
     // Above what people assign by hand, and random, so that two processes do not meet.
-    uint _nextGroup = 0x4000_0000 + (uint)RandomNumberGenerator.GetInt32(0x4000_0000);
+    uint _nextGroup = 0x4000_0000 + (uint)Random.Shared.Next(0x4000_0000);
 
     /// <summary>Makes the pairs, a chunk at a time.</summary>
     /// <returns>For each, why it failed, or null.</returns>
@@ -66,7 +65,8 @@ internal sealed class VethMaker(NetlinkSocket socket)
             // Before the end goes up, or it would get a link-local address first. Refused where there is no IPv6 (or an
             // MTU below 1280), and then not needed: hence a message of its own, whose answer does not matter.
             LinkMessages.SetNoAddressGeneration(ref writer, specs[i].Name);
-            LinkMessages.BeginSet(ref writer, specs[i].Name, specs[i].Up ? LinkFlags.Up : default, specs[i].Up ? LinkFlags.Up : default);
+            var flags = (specs[i].Up ? LinkFlags.Up : default) | (specs[i].Arp ? default : LinkFlags.NoArp);
+            LinkMessages.BeginSet(ref writer, specs[i].Name, flags, flags);
             writer.Attribute(LinkAttribute.Group, 0);
             writer.End();
             LinkMessages.BeginSet(ref writer, specs[i].PeerName);

@@ -48,6 +48,9 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
         _dirty.TouchAll();
     }
 
+    /// <summary>Whether an endpoint's link exists. It goes with the container's namespace.</summary>
+    public bool HasLink(EndpointId endpoint) => host.Links.Find(Names.HostEnd(endpoint)) is not null;
+
     /// <summary>Has a unit looked at, and waits until it has come to a goal.</summary>
     /// <exception cref="PluginException">It failed or the deadline passed.</exception>
     public Task SettleAsync(UnitId unit, Goal goal, TimeSpan deadline, CancellationToken ct, bool firewall = false) =>

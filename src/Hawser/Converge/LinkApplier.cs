@@ -64,6 +64,9 @@ sealed class LinkApplier(LinkTable links) : IDisposable
             Mtu = veth.Mtu,
             PeerAddress = veth.Mac.ToPhysicalAddress(),
             Alias = veth.Alias,
+            // The userspace datapath reads frames beside the kernel, which would answer ARP for any address of the host
+            // here too, the gateway's among them, and lead the container's packets past the bridge.
+            Arp = false,
         });
         if (!veth.ChecksumInSoftware) return;
         try

@@ -55,7 +55,7 @@ sealed class LostIntent(IntentStore store, Converger converger, PortBook ports, 
             converger.Touch(endpoint.Unit, firewall: true);
             logger.EndpointTakenOver(details.Name, endpoint.Id.Short);
         }
-        catch (PluginException e)
+        catch (Exception e) when (e is PluginException or PortTakenException)
         {
             logger.EndpointNotTakenOver(e, details.Name);
         }

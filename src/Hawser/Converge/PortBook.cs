@@ -11,6 +11,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Hawser.Converge;
 
+/// <summary>A host port is in use.</summary>
+/// <param name="message">Which, and by whom.</param>
+/// <param name="holder">The endpoint that holds it, or null if it is a process of the host.</param>
+sealed class PortTakenException(string message, EndpointId? holder) : Exception(message)
+{
+    public EndpointId? Holder { get; } = holder;
+}
+
 /// <summary>
 /// Chooses the host's ports and holds them with bound sockets, so that no process of the host, Docker's own port mapper
 /// among them, takes a port that rules lead away from it. The sockets end with the daemon; the start binds them again.
@@ -87,7 +95,8 @@ sealed class PortBook(ILogger logger)
             if (!IsPublished(endpoint, binding.Proto, host, port, intent) && TryHold(endpoint, binding.Proto, host, port, held))
                 return new PublishedPort(binding.Proto, host, port, binding.Port);
         }
-        throw new PluginException($"port {Describe(binding)} on {(host is null ? "every address" : host.ToString())} is already in use{Holder(endpoint, binding, intent)}");
+        var holder = Publishers(endpoint, binding.Proto, binding.HostPort, intent).Select(p => p.Endpoint).FirstOrDefault();
+        throw new PortTakenException($"port {Describe(binding)} on {(host is null ? "every address" : host.ToString())} is already in use{(holder is null ? "" : $", published by endpoint {holder.Id.Short}")}", holder?.Id);
     }
 
     static IEnumerable<int> Candidates(EndpointRecord endpoint, PortBinding binding)
@@ -130,9 +139,6 @@ sealed class PortBook(ILogger logger)
     // Sockets say it too, but not for a protocol that the kernel has no sockets of, such as SCTP without its module.
     static bool IsPublished(EndpointRecord endpoint, int protocol, IPAddress? host, int port, HostIntent intent) =>
         Publishers(endpoint, protocol, port, intent).Any(p => p.Port.HostAddress is null || host is null || p.Port.HostAddress.Equals(host));
-
-    static string Holder(EndpointRecord endpoint, PortBinding binding, HostIntent intent) =>
-        Publishers(endpoint, binding.Proto, binding.HostPort, intent).Select(p => $", published by endpoint {p.Endpoint.Id.Short}").FirstOrDefault("");
 
     static IEnumerable<(EndpointRecord Endpoint, PublishedPort Port)> Publishers(EndpointRecord asking, int protocol, int port, HostIntent intent) =>
         from id in intent.Published

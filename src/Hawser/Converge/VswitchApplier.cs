@@ -79,7 +79,8 @@ sealed class VswitchApplier(OvsdbReplica replica, InstanceId instance)
     // A bridge that holds ports of others stays, as theirs: what is not ours is never touched.
     static void RemoveBridge(Snapshot snapshot, Transaction transaction, RowDiff diff, Row bridge)
     {
-        var hasForeignPorts = bridge["ports"].Keys.Select(p => snapshot[Vswitch.Port].Find(p.AsUuid)).Any(p => p is not null && Vswitch.UnitOf(p) is null);
+        var hasForeignPorts = bridge["ports"].Keys.Select(p => snapshot[Vswitch.Port].Find(p.AsUuid))
+            .Any(p => p is not null && Vswitch.UnitOf(p) is null && p.Get(Vswitch.Name) != bridge.Get(Vswitch.Name));
         if (!hasForeignPorts)
         {
             diff.Remove(bridge, Vswitch.OpenVSwitch, "bridges");

@@ -20,7 +20,7 @@ static class EndpointRequests
             Network = new NetworkId(WireIds.Check("NetworkID", request.NetworkID)),
             Address = Address("Address", given.Address, AddressFamily.InterNetwork),
             AddressIPv6 = Address("AddressIPv6", given.AddressIPv6, AddressFamily.InterNetworkV6),
-            Mac = Mac(given.MacAddress) ?? MacAddress.For(id, options.MacPrefixBytes),
+            Mac = Mac(given.MacAddress) ?? MacAddress.For(id.Value, options.MacPrefixBytes),
             Options = options,
             CreatedAt = now,
         };
@@ -35,7 +35,7 @@ static class EndpointRequests
         Phase = EndpointPhase.Plugged,
         Address = Address("IPAddress", attachment.IPAddress, AddressFamily.InterNetwork),
         AddressIPv6 = Address("GlobalIPv6Address", attachment.GlobalIPv6Address, AddressFamily.InterNetworkV6),
-        Mac = Mac(attachment.MacAddress) ?? MacAddress.For(new EndpointId(attachment.EndpointID), []),
+        Mac = Mac(attachment.MacAddress) ?? MacAddress.For(attachment.EndpointID, []),
         Options = EndpointOptionsParser.Parse(attachment.DriverOpts ?? new Dictionary<string, string>()),
         CreatedAt = now,
     };

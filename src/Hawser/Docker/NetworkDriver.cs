@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hawser.Converge;
 using Hawser.Core;
 using Hawser.Core.Intent;
@@ -15,6 +16,8 @@ sealed class NetworkDriver(IntentStore store, Converger converger, PortBook port
     // dockerd waits without limit, and CreateEndpoint with the network locked: the sum of what a call waits for stays below 15 s.
     static readonly TimeSpan DatabaseDeadline = TimeSpan.FromSeconds(4);
     static readonly TimeSpan SettleDeadline = TimeSpan.FromSeconds(8);
+    static readonly TimeSpan DeadHolderDeadline = TimeSpan.FromSeconds(1.5);
+    static readonly TimeSpan DeadHolderPoll = TimeSpan.FromMilliseconds(50);
     static readonly TimeSpan RemovalDeadline = TimeSpan.FromSeconds(2);
 
     public async Task CreateNetworkAsync(CreateNetworkRequest request, CancellationToken ct)
@@ -105,7 +108,7 @@ sealed class NetworkDriver(IntentStore store, Converger converger, PortBook port
         if (!network.IsRoutedByHost)
             throw new PluginException($"port {bindings[0].Port} cannot be published: network {network.Id.Short} has ovs.bridge.mode={network.Options.Mode.ToString().ToLowerInvariant()} and no gateway on this host; reach the container by its own address, or use nat or routed");
 
-        var published = ports.Take(endpoint, bindings, store.Current);
+        var published = await TakePortsAsync(endpoint, bindings, ct);
         try
         {
             store.Change(id, e => Live(e) with { Ports = published });
@@ -128,6 +131,29 @@ sealed class NetworkDriver(IntentStore store, Converger converger, PortBook port
         var options = NetworkOptionsParser.Parse(RequestOptions.ReadGeneric(request.Options), defaultMode);
         var skip = options.Mode == BridgeMode.Flat || RequestOptions.ReadFlag(request.Options, RequestOptions.Internal, whenAbsent: false);
         return Task.FromResult(new GwAllocCheckResponse(skip, skip));
+    }
+
+    // A container that died with its dockerd is started again before anyone has told us that its endpoint is dead: the
+    // kernel takes the link down with the namespace, in its own time.
+    async Task<ImmutableArray<PublishedPort>> TakePortsAsync(EndpointRecord endpoint, ImmutableArray<PortBinding> bindings, CancellationToken ct)
+    {
+        var started = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return ports.Take(endpoint, bindings, store.Current);
+            }
+            catch (PortTakenException e) when (e.Holder is { } holder && time.GetElapsedTime(started) < DeadHolderDeadline)
+            {
+                if (converger.HasLink(holder)) await Task.Delay(DeadHolderPoll, time, ct);
+                else await RemoveAsync(holder, ct);
+            }
+            catch (PortTakenException e)
+            {
+                throw new PluginException(e.Message, e);
+            }
+        }
     }
 
     async Task UnpublishAsync(EndpointId id, CancellationToken ct)
