@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Net;
+using Hawser.Core.Intent;
 using Hawser.Docker;
 using Microsoft.Extensions.Logging;
 
@@ -31,14 +31,7 @@ static class DefaultNetwork
             ["ovs.bridge.mode"] = wanted.Mode.ToString().ToLowerInvariant(),
         };
         if (wanted.Mtu is { } mtu) options["ovs.bridge.mtu"] = mtu.ToString(CultureInfo.InvariantCulture);
-        var pool = wanted.Subnet is { } subnet ? new EngineIpamPool(subnet.ToString(), (wanted.Gateway ?? First(subnet)).ToString()) : null;
+        var pool = wanted.Subnet is { } subnet ? new EngineIpamPool(subnet.ToString(), (wanted.Gateway ?? new Subnet(subnet, null).First).ToString()) : null;
         return new EngineNetworkCreate(wanted.Bridge, "ovs") { Options = options, IPAM = pool is null ? null : new EngineIpam("default", [pool]) };
-    }
-
-    static IPAddress First(IPNetwork subnet)
-    {
-        var bytes = subnet.BaseAddress.GetAddressBytes();
-        bytes[^1]++;
-        return new IPAddress(bytes);
     }
 }

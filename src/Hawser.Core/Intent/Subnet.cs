@@ -14,6 +14,17 @@ public sealed record Subnet(IPNetwork Pool, IPAddress? Gateway)
     /// <summary>Whether it stands for addresses at all: the null IPAM driver gives 0.0.0.0/0.</summary>
     public bool IsReal => Pool.PrefixLength > 0;
 
+    /// <summary>The first address that a host can have in it.</summary>
+    public IPAddress First
+    {
+        get
+        {
+            var bytes = Pool.BaseAddress.GetAddressBytes();
+            bytes[^1]++;
+            return new IPAddress(bytes);
+        }
+    }
+
     /// <summary>Whether some address lies in both.</summary>
     public bool Overlaps(Subnet other) =>
         IsReal && other.IsReal && (Pool.Contains(other.Pool.BaseAddress) || other.Pool.Contains(Pool.BaseAddress));

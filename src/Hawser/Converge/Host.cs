@@ -1,3 +1,4 @@
+using System.Net;
 using Hawser.Core.Plan;
 using Hawser.Linux;
 using Hawser.Ovsdb;
@@ -24,6 +25,13 @@ sealed class Host(OvsdbReplica replica, string database, IntentStore store, Link
     {
         using var routes = new RouteNetlink();
         return routes.DumpLinks();
+    }
+
+    /// <summary>The addresses that a link holds.</summary>
+    public static IReadOnlyList<IPAddress> AddressesOf(string link)
+    {
+        using var routes = new RouteNetlink();
+        return routes.FindLink(link) is { } found ? [.. routes.DumpAddresses().Where(a => a.Index == found.Index).Select(a => a.Address)] : [];
     }
 
     /// <summary>What links lack that plans ask for, in sentences; nothing is changed.</summary>

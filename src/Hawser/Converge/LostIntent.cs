@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Net;
 using Hawser.Core;
+using Hawser.Core.Intent;
 using Hawser.Core.Options;
 using Hawser.Docker;
 using Microsoft.Extensions.Logging;
@@ -12,7 +14,7 @@ sealed class LostIntent(IntentStore store, Converger converger, PortBook ports, 
 {
     public async Task TakeOverAsync(LivingThings living, LinkTable links, EngineClient engine, CancellationToken ct)
     {
-        foreach (var network in living.Networks.Where(n => !store.Current.Networks.ContainsKey(new NetworkId(n.Id)))) TakeOver(network);
+        foreach (var network in living.Networks.Where(n => !store.Current.Networks.ContainsKey(new NetworkId(n.Id)))) TakeOver(network, living);
         foreach (var container in living.Containers)
         {
             foreach (var (name, attachment) in container.NetworkSettings?.Networks ?? ImmutableDictionary<string, EngineAttachment?>.Empty)
@@ -26,11 +28,12 @@ sealed class LostIntent(IntentStore store, Converger converger, PortBook ports, 
         }
     }
 
-    void TakeOver(EngineNetwork network)
+    void TakeOver(EngineNetwork network, LivingThings living)
     {
         try
         {
             var record = NetworkRequests.Read(network, defaultMode, time.GetUtcNow());
+            record = record with { Subnets = [.. record.Subnets.Select(s => s.Gateway is null ? s with { Gateway = FindGateway(record, s, living) } : s)] };
             store.Put(_ => record);
             converger.Touch(UnitId.Bridge(record.Bridge), firewall: true);
             logger.NetworkTakenOver(network.Name, record.Id.Short);
@@ -39,6 +42,18 @@ sealed class LostIntent(IntentStore store, Converger converger, PortBook ports, 
         {
             logger.NetworkNotTakenOver(e, network.Name);
         }
+    }
+
+    // Docker's API tells a gateway only if the user named it. The containers know it, and the link that holds it; without
+    // either, it is the address that Docker's own address manager gives first.
+    static IPAddress? FindGateway(NetworkRecord network, Subnet subnet, LivingThings living)
+    {
+        var told = living.Containers.SelectMany(c => c.NetworkSettings?.Networks?.Values ?? []).OfType<EngineAttachment>()
+            .Where(a => a.NetworkID == network.Id.Value).SelectMany(a => new[] { a.Gateway, a.IPv6Gateway })
+            .Select(text => IPAddress.TryParse(text, out var address) ? address : null);
+        var held = network.Options.Mode == BridgeMode.Flat ? [] : Host.AddressesOf(network.GatewayLink);
+        var found = told.Concat(held).FirstOrDefault(address => address is not null && subnet.Pool.Contains(address));
+        return found ?? (network.Options.Mode == BridgeMode.Flat || network.IsInternal || !subnet.IsReal ? null : subnet.First);
     }
 
     async Task TakeOverAsync(EngineContainer container, string networkName, EngineClient engine, CancellationToken ct)

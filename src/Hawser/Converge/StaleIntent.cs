@@ -9,6 +9,8 @@ sealed class StaleIntent(IntentStore store, Converger converger, PortBook ports,
 {
     // Longer than any call lasts: an endpoint that is being created is not in Docker's lists yet.
     static readonly TimeSpan Grace = TimeSpan.FromSeconds(20);
+    // Its link went with its container's namespace: it is not on its way in.
+    static readonly TimeSpan GraceWithoutLink = TimeSpan.FromSeconds(3);
     const int FuseCount = 5;
 
     readonly Dictionary<UnitId, long> _missingSince = [];
@@ -26,8 +28,8 @@ sealed class StaleIntent(IntentStore store, Converger converger, PortBook ports,
         var networks = intent.Networks.Values.Where(n => !n.IsRemoving && !living.NetworkIds.Contains(n.Id)).ToList();
         Note([.. endpoints.Select(e => e.Unit), .. networks.Select(n => Key(n.Id))]);
 
-        foreach (var endpoint in endpoints.Where(e => IsOver(e.Unit))) Remove(endpoint);
-        RemoveNetworks([.. networks.Where(n => IsOver(Key(n.Id)))], intent);
+        foreach (var endpoint in endpoints.Where(e => IsOver(e.Unit, converger.HasLink(e.Id) ? Grace : GraceWithoutLink))) Remove(endpoint);
+        RemoveNetworks([.. networks.Where(n => IsOver(Key(n.Id), Grace))], intent);
     }
 
     void Remove(EndpointRecord endpoint)
@@ -65,7 +67,7 @@ sealed class StaleIntent(IntentStore store, Converger converger, PortBook ports,
         foreach (var unit in missing) _missingSince.TryAdd(unit, time.GetTimestamp());
     }
 
-    bool IsOver(UnitId unit) => _missingSince.TryGetValue(unit, out var since) && time.GetElapsedTime(since) >= Grace;
+    bool IsOver(UnitId unit, TimeSpan grace) => _missingSince.TryGetValue(unit, out var since) && time.GetElapsedTime(since) >= grace;
 
     static UnitId Key(NetworkId id) => new("network/" + id);
 }
