@@ -35,12 +35,13 @@ static class Daemon
         var reaper = new LinkReaper(links, logger, time);
         using var host = new Host(replica, database, store, reaper, links);
         var converger = new Converger(store, host, logger, time);
+        var guard = new FirewallGuard(converger, host.Firewall, logger, time);
         var ports = new PortBook(logger);
         var driver = new NetworkDriver(store, converger, ports, new HostChecks(replica), options.Mode, logger, time);
         var stale = new StaleIntent(store, converger, ports, logger, time);
         using var engine = options.DockerSocket is { } socket ? new EngineClient(socket) : null;
         var witness = engine is null ? null : new DockerWitness(
-            engine, converger, links, stale, new LostIntent(store, converger, ports, options.Mode, logger, time), logger, time);
+            engine, converger, links, stale, new LostIntent(store, converger, ports, options.Mode, logger, time), guard, logger, time);
         var admin = new AdminApi(store, converger, host, database, witness, stale);
         await using var server = new PluginServer(
             [new PluginListener(options.PluginSocket, PluginRoutes.For(driver)), new PluginListener(options.AdminSocket, AdminRoutes.For(admin))], loggers);
@@ -61,7 +62,7 @@ static class Daemon
             replica.RunAsync(stopping.Token),
             converger.RunAsync(stopping.Token),
             LinkMonitor.RunAsync(converger.Events.OnLinkChanged, stopping.Token),
-            new FirewallGuard(converger, host.Firewall, time).RunAsync(stopping.Token),
+            guard.RunAsync(stopping.Token),
             reaper.RunAsync(stopping.Token),
             witness?.RunAsync(token => DefaultNetwork.EnsureAsync(options.DefaultNetwork, engine!, logger, token), stopping.Token) ?? Task.Delay(Timeout.Infinite, stopping.Token),
         ];

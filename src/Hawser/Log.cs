@@ -41,8 +41,11 @@ static partial class Log
     [LoggerMessage(40, LogLevel.Error, "The firewall's rules could not be applied")]
     public static partial void FirewallFailed(this ILogger logger, Exception e);
 
-    [LoggerMessage(41, LogLevel.Warning, "The firewall was changed by somebody else; Hawser's rules were made again")]
-    public static partial void FirewallMended(this ILogger logger);
+    [LoggerMessage(41, LogLevel.Warning, "The firewall was changed by somebody else; Hawser's rules are made again")]
+    public static partial void FirewallDamaged(this ILogger logger);
+
+    [LoggerMessage(42, LogLevel.Warning, "The firewall's rules could not be read")]
+    public static partial void FirewallUnreadable(this ILogger logger, Exception e);
 
     [LoggerMessage(50, LogLevel.Information, "Docker's API answers")]
     public static partial void DockerConnected(this ILogger logger);

@@ -21,8 +21,8 @@ public sealed class LabItselfTests(BareHost host) : LabTest(host)
     [Fact]
     public async Task The_outside_reaches_the_host_over_both_protocols()
     {
-        await Host.OutsideAsync($"ping -c1 -W2 {Host.Address}");
-        await Host.OutsideAsync($"ping -c1 -W2 {Host.Address6}");
+        await Host.OutsideAsync($"ping -c1 -w10 {Host.Address}");
+        await Host.OutsideAsync($"ping -c1 -w10 {Host.Address6}");
     }
 
     [Fact]

@@ -69,20 +69,20 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
     /// <summary>Has everything looked at.</summary>
     public void TouchAll() => _dirty.TouchAll();
 
-    /// <summary>Has the firewall compared with what the host shows.</summary>
-    public void CheckFirewall() => _dirty.CheckFirewall();
+    /// <summary>Has the firewall's plan applied.</summary>
+    public void TouchFirewall() => _dirty.TouchFirewall();
 
     /// <summary>Runs rounds until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         host.Links.Reset(Host.DumpLinks());
         _facts = _facts with { HasKernelDatapath = GenericNetlink.HasFamily("ovs_datapath") };
-        _dirty.TouchAll(firewallCheck: true);
+        _dirty.TouchAll();
         while (true)
         {
             var untilCheck = FullCheck - time.GetElapsedTime(_lastFullCheck);
             var round = await _dirty.TakeAsync(Shortest(untilCheck, _retries.Wait(FullCheck), _memory.Wait(FullCheck), _held.Count > 0 ? _applied.Pace.Hold(_held.Count) : FullCheck), ct);
-            if (time.GetElapsedTime(_lastFullCheck) >= FullCheck) round = round with { All = true, Firewall = true, FirewallCheck = true };
+            if (time.GetElapsedTime(_lastFullCheck) >= FullCheck) round = round with { All = true, Firewall = true };
             if (round.All) _lastFullCheck = time.GetTimestamp();
             round = round with { Units = round.Units.Union(_retries.Due()).Union(_held) };
             _memory.Note(round.HasWork);
@@ -254,11 +254,10 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
 
     async Task ApplyFirewallAsync(Round round, HostIntent intent, CancellationToken ct)
     {
-        if (!round.Firewall && !round.FirewallCheck && _firewallError is null) return;
+        if (!round.Firewall && _firewallError is null) return;
         try
         {
             await host.Firewall.ApplyAsync(intent, ct);
-            if (round.FirewallCheck && await host.Firewall.CheckAsync(intent, ct)) logger.FirewallMended();
             _firewallError = null;
         }
         catch (Exception e) when (e is LinuxException or ToolException or TimeoutException)

@@ -8,13 +8,12 @@ namespace Hawser.Converge;
 /// <param name="Units">Units that something happened to.</param>
 /// <param name="All">Whether everything is to be looked at, and what is surplus pruned.</param>
 /// <param name="Firewall">Whether the firewall's plan may have changed.</param>
-/// <param name="FirewallCheck">Whether a stranger may have changed the firewall.</param>
 /// <param name="Purge">Units of other installations that a user wants gone.</param>
 /// <param name="Revision">The last change that is taken in.</param>
-readonly record struct Round(ImmutableHashSet<UnitId> Units, bool All, bool Firewall, bool FirewallCheck, ImmutableHashSet<UnitId> Purge, long Revision)
+readonly record struct Round(ImmutableHashSet<UnitId> Units, bool All, bool Firewall, ImmutableHashSet<UnitId> Purge, long Revision)
 {
     /// <summary>Whether there is anything to look at.</summary>
-    public bool HasWork => !Units.IsEmpty || All || Firewall || FirewallCheck;
+    public bool HasWork => !Units.IsEmpty || All || Firewall;
 }
 
 /// <summary>Gathers what changed until the converger takes it: fifty calls that arrive together are one round.</summary>
@@ -24,7 +23,7 @@ sealed class DirtyUnits
     readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     HashSet<UnitId> _units = [];
     HashSet<UnitId> _purge = [];
-    bool _all, _firewall, _firewallCheck;
+    bool _all, _firewall;
     long _revision;
 
     /// <summary>Has a unit looked at; returns the change's number, to wait for.</summary>
@@ -60,23 +59,22 @@ sealed class DirtyUnits
     }
 
     /// <summary>Has everything looked at.</summary>
-    public long TouchAll(bool firewallCheck = false)
+    public long TouchAll()
     {
         lock (_gate)
         {
             _all = true;
             _firewall = true;
-            _firewallCheck |= firewallCheck;
             return Wake();
         }
     }
 
-    /// <summary>Has the firewall compared with what the host shows.</summary>
-    public void CheckFirewall()
+    /// <summary>Has the firewall's plan applied.</summary>
+    public void TouchFirewall()
     {
         lock (_gate)
         {
-            _firewallCheck = true;
+            _firewall = true;
             Wake();
         }
     }
@@ -98,10 +96,10 @@ sealed class DirtyUnits
         }
         lock (_gate)
         {
-            var round = new Round([.. _units], _all, _firewall, _firewallCheck, [.. _purge], _revision);
+            var round = new Round([.. _units], _all, _firewall, [.. _purge], _revision);
             _units = [];
             _purge = [];
-            _all = _firewall = _firewallCheck = false;
+            _all = _firewall = false;
             return round;
         }
     }

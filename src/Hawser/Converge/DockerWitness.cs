@@ -10,7 +10,7 @@ namespace Hawser.Converge;
 /// networks and endpoints whose removal failed. What Docker no longer knows is removed; what it knows and we forgot, because
 /// our state folder was lost, is taken over at the start.
 /// </summary>
-sealed class DockerWitness(EngineClient engine, Converger converger, LinkTable links, StaleIntent stale, LostIntent lost, ILogger logger, TimeProvider time)
+sealed class DockerWitness(EngineClient engine, Converger converger, LinkTable links, StaleIntent stale, LostIntent lost, FirewallGuard guard, ILogger logger, TimeProvider time)
 {
     static readonly TimeSpan Reconnect = TimeSpan.FromSeconds(1);
     static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
@@ -50,7 +50,7 @@ sealed class DockerWitness(EngineClient engine, Converger converger, LinkTable l
             if (!IsConnected) logger.DockerConnected();
             IsConnected = true;
             converger.AllowPruning();
-            converger.CheckFirewall();
+            guard.Suspect();
             await onConnected(ct);
             var closeLooks = 6;
             while (!ended.IsCompleted)

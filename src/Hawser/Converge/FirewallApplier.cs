@@ -26,21 +26,20 @@ sealed class FirewallApplier
         }
     }
 
-    /// <summary>Looks whether all is still there, and makes it again if a stranger flushed it.</summary>
-    /// <returns>Whether something had to be made again.</returns>
-    public async Task<bool> CheckAsync(HostIntent intent, CancellationToken ct)
+    /// <summary>
+    /// Whether something of what was applied is no longer there; then all of it is declared anew with the next
+    /// application. May run beside one: what was applied meanwhile is not judged.
+    /// </summary>
+    public async Task<bool> IsDamagedAsync(CancellationToken ct)
     {
-        var mended = false;
+        var damaged = false;
         foreach (var family in _families)
         {
-            var wanted = FirewallPlan.For(intent, family.Address);
-            if (wanted.IsEmpty && family.Applied is { IsEmpty: true }) continue;
+            if (family.Applied is not { IsEmpty: false } applied) continue;
             var found = FirewallFound.Parse(await Tools().SaveAsync(family.Ip, null, ct));
-            if (found.Holds(wanted)) continue;
-            mended |= family.Applied is not null;
-            await RestoreAsync(family, FirewallChange.Whole(wanted, found), wanted, ct);
+            if (!found.Holds(applied)) damaged |= family.Distrust(applied);
         }
-        return mended;
+        return damaged;
     }
 
     /// <summary>What differs, in sentences; nothing is changed.</summary>
@@ -78,6 +77,16 @@ sealed class FirewallApplier
     {
         public IpFamily Ip { get; } = ip;
         public AddressFamily Address { get; } = address;
-        public FirewallPlan? Applied { get; set; }
+        FirewallPlan? _applied;
+
+        /// <summary>What is known to hold, or null if nobody knows.</summary>
+        public FirewallPlan? Applied
+        {
+            get => Volatile.Read(ref _applied);
+            set => Volatile.Write(ref _applied, value);
+        }
+
+        /// <summary>Takes it that a plan no longer holds, unless another was applied since.</summary>
+        public bool Distrust(FirewallPlan plan) => Interlocked.CompareExchange(ref _applied, null, plan) == plan;
     }
 }

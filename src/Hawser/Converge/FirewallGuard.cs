@@ -1,31 +1,59 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Hawser.Linux;
+using Microsoft.Extensions.Logging;
 
 namespace Hawser.Converge;
 
 /// <summary>
-/// Has the firewall compared when another process changed it: a restart of Docker or of the host's firewall. Changes come
-/// in bursts, so a moment passes before the look. The legacy iptables tells nobody; there the periodic check must do.
+/// Looks whether Hawser's rules are still there: after another process changed the firewall, as a restart of Docker or of the
+/// host's firewall does, and every now and then, because the legacy iptables tells nobody. Beside the rounds, which never
+/// wait for it: reading all rules takes its time on a busy host. What is missing is made again by the converger.
 /// </summary>
-sealed class FirewallGuard(Converger converger, FirewallApplier firewall, TimeProvider time)
+sealed class FirewallGuard(Converger converger, FirewallApplier firewall, ILogger logger, TimeProvider time)
 {
+    // Changes come in bursts.
     static readonly TimeSpan Burst = TimeSpan.FromMilliseconds(300);
-    readonly Channel<bool> _changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    static readonly TimeSpan Period = TimeSpan.FromSeconds(20);
+    readonly Channel<bool> _suspicion = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     public Task RunAsync(CancellationToken ct) => Task.WhenAll(FirewallMonitor.RunAsync(OnChanged, ct), CheckAsync(ct));
 
+    /// <summary>Has a look taken soon.</summary>
+    public void Suspect() => _suspicion.Writer.TryWrite(true);
+
     void OnChanged(int? process)
     {
-        if (!firewall.IsOwnChild(process)) _changed.Writer.TryWrite(true);
+        if (!firewall.IsOwnChild(process)) Suspect();
     }
 
     async Task CheckAsync(CancellationToken ct)
     {
-        while (await _changed.Reader.WaitToReadAsync(ct))
+        while (true)
         {
+            using (var waiting = CancellationTokenSource.CreateLinkedTokenSource(ct))
+            {
+                await Task.WhenAny(_suspicion.Reader.WaitToReadAsync(waiting.Token).AsTask(), Task.Delay(Period, time, waiting.Token));
+                await waiting.CancelAsync();
+            }
             await Task.Delay(Burst, time, ct);
-            _changed.Reader.TryRead(out _);
-            converger.CheckFirewall();
+            _suspicion.Reader.TryRead(out _);
+            await LookAsync(ct);
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "One of the edges: a look that fails is taken again, and must not end the daemon.")]
+    async Task LookAsync(CancellationToken ct)
+    {
+        try
+        {
+            if (!await firewall.IsDamagedAsync(ct)) return;
+            logger.FirewallDamaged();
+            converger.TouchFirewall();
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            logger.FirewallUnreadable(e);
         }
     }
 }

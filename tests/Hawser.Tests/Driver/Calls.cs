@@ -1,0 +1,41 @@
+namespace Hawser.Tests.Driver;
+
+/// <summary>Requests as dockerd would write them.</summary>
+static class Calls
+{
+    public static string Id(string name) => string.Concat(Enumerable.Repeat(Convert.ToHexStringLower(System.Text.Encoding.ASCII.GetBytes(name.PadRight(8, '-')[..8])), 4));
+
+    public static object Network(string name, string pool = "10.90.0.0/24", string gateway = "10.90.0.1/24", params (string Key, string Value)[] options) => new
+    {
+        NetworkID = Id(name),
+        Options = new Dictionary<string, object>
+        {
+            ["com.docker.network.enable_ipv6"] = false,
+            ["com.docker.network.generic"] = options.ToDictionary(o => o.Key, o => o.Value),
+        },
+        IPv4Data = new[] { new { AddressSpace = "LocalDefault", Pool = pool, Gateway = gateway } },
+        IPv6Data = Array.Empty<object>(),
+    };
+
+    public static object Endpoint(string network, string name, string address = "10.90.0.5/24", string mac = "") => new
+    {
+        NetworkID = Id(network),
+        EndpointID = Id(name),
+        Interface = new { Address = address, AddressIPv6 = "", MacAddress = mac },
+        Options = new Dictionary<string, object>(),
+    };
+
+    public static object Ids(string network, string endpoint = "") => new { NetworkID = Id(network), EndpointID = Id(endpoint) };
+
+    public static object Join(string network, string endpoint) => new
+    {
+        NetworkID = Id(network), EndpointID = Id(endpoint), SandboxKey = "/var/run/docker/netns/0123456789ab", Options = new Dictionary<string, object>(),
+    };
+
+    public static object Publish(string network, string endpoint, int hostPort) => new
+    {
+        NetworkID = Id(network),
+        EndpointID = Id(endpoint),
+        Options = new Dictionary<string, object> { ["com.docker.network.portmap"] = new[] { new { Proto = 6, IP = "", Port = 80, HostIP = "", HostPort = hostPort, HostPortEnd = hostPort } } },
+    };
+}

@@ -1,0 +1,128 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Hawser.Tests.Protocol;
+using Hawser.Tests.Servers;
+
+namespace Hawser.Tests.Driver;
+
+/// <summary>
+/// The daemon as a process, with a real ovsdb-server and ovs-vswitchd, in a network namespace of its own. There is no
+/// Docker: the tests say what it would say.
+/// </summary>
+sealed class DriverHost : IAsyncDisposable
+{
+    readonly string _namespace = $"hawser-test-{Guid.NewGuid().ToString("N")[..8]}";
+    readonly string _folder = Directory.CreateTempSubdirectory("hawser-driver-").FullName;
+    readonly OvsdbServer _database;
+    Process? _daemon;
+    int _vswitchd;
+
+    DriverHost(OvsdbServer database) => _database = database;
+
+    public string Socket => Path.Combine(_folder, "ovs.sock");
+
+    public OvsdbServer Database => _database;
+
+    public int DaemonPid => _daemon!.Id;
+
+    public static async Task<DriverHost> StartAsync()
+    {
+        var host = new DriverHost(await OvsdbServer.StartAsync(OvsdbServer.VswitchSchema));
+        await Processes.RunAsync("ip", "netns", "add", host._namespace);
+        await host.RunAsync("ip", "link", "set", "lo", "up");
+        await host.VsctlAsync("--no-wait", "init");
+        await host.StartVswitchdAsync();
+        await host.StartDaemonAsync();
+        return host;
+    }
+
+    /// <summary>Runs a program in the host's namespace.</summary>
+    public Task<string> RunAsync(string program, params IEnumerable<string> arguments) =>
+        Processes.RunAsync("ip", ["netns", "exec", _namespace, program, .. arguments]);
+
+    public Task<string> VsctlAsync(params IEnumerable<string> arguments) =>
+        Processes.RunAsync("ovs-vsctl", ["--timeout=10", $"--db=unix:{_database.SocketPath}", .. arguments]);
+
+    /// <summary>Calls the driver; a refusal fails the test.</summary>
+    public async Task<JsonElement> CallAsync(string method, object request)
+    {
+        var reply = await TryCallAsync(method, request);
+        reply.Status.ShouldBe(200, $"{method}: {reply.Text}");
+        return reply.Json;
+    }
+
+    public async Task<HttpReply> TryCallAsync(string method, object request)
+    {
+        using var connection = await HttpConnection.OpenAsync(Socket);
+        return await connection.CallAsync($"/NetworkDriver.{method}", JsonSerializer.Serialize(request));
+    }
+
+    public async Task<JsonElement> StatusAsync()
+    {
+        using var connection = await HttpConnection.OpenAsync(Path.Combine(_folder, "run", "hawser.sock"));
+        return (await connection.SendAsync("GET /status HTTP/1.1\r\nHost: hawser\r\n\r\n")).Json;
+    }
+
+    /// <summary>The files of intent: one a network, one an endpoint.</summary>
+    public IEnumerable<string> Records => Directory.EnumerateFiles(_folder, "*.json", SearchOption.AllDirectories).Select(Path.GetFileNameWithoutExtension)!;
+
+    /// <summary>All that the driver made and that is there still, in words.</summary>
+    public async Task<IReadOnlyList<string>> LeftoversAsync()
+    {
+        var links = (await RunAsync("ip", "-o", "link")).Split('\n').Where(l => l.Contains(" hw", StringComparison.Ordinal) || l.Contains("hawser:", StringComparison.Ordinal));
+        var rows = new List<string>();
+        foreach (var table in new[] { "Bridge", "Port", "Interface" })
+            rows.AddRange((await VsctlAsync("--bare", "--columns=name", "find", table, "external_ids:hawser-unit!=\"\"")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(n => $"{table} {n}"));
+        var rules = (await RunAsync("iptables-save") + await RunAsync("ip6tables-save")).Split('\n').Where(l => l.Contains("HAWSER", StringComparison.Ordinal));
+        return [.. links, .. rows, .. rules, .. Records];
+    }
+
+    public async Task StartVswitchdAsync()
+    {
+        var pidFile = Path.Combine(_folder, "vswitchd.pid");
+        await RunAsync("env", $"OVS_RUNDIR={_folder}", "ovs-vswitchd", $"unix:{_database.SocketPath}", "--detach", "--no-chdir",
+            $"--pidfile={pidFile}", $"--log-file={Path.Combine(_folder, "vswitchd.log")}", $"--unixctl={Path.Combine(_folder, "vswitchd.ctl")}");
+        _vswitchd = await Processes.ReadPidAsync(pidFile);
+    }
+
+    public async Task StartDaemonAsync()
+    {
+        var daemon = Path.Combine(AppContext.BaseDirectory, "hawser.dll");
+        _daemon = Process.Start(new ProcessStartInfo("ip",
+        [
+            "netns", "exec", _namespace, Environment.ProcessPath ?? "dotnet", daemon, "serve", "--docker", "none", "--ovsdb", $"unix:{_database.SocketPath}",
+            "--socket", Socket, "--state-dir", Path.Combine(_folder, "state"), "--run-dir", Path.Combine(_folder, "run"),
+        ]) { RedirectStandardOutput = true })!;
+        var started = Within.Seconds(20);
+        while (await _daemon.StandardOutput.ReadLineAsync(started) is { } line && !line.Contains(" started;", StringComparison.Ordinal)) { }
+        _ = _daemon.StandardOutput.ReadToEndAsync(CancellationToken.None);
+    }
+
+    /// <summary>SIGKILL.</summary>
+    public async Task KillDaemonAsync()
+    {
+        _daemon!.Kill();
+        await _daemon.WaitForExitAsync(Within.Seconds(10));
+    }
+
+    /// <summary>Waits for something to become true.</summary>
+    public static async Task EventuallyAsync(Func<Task<bool>> condition, string what)
+    {
+        var deadline = Within.Seconds(30);
+        while (!await condition())
+        {
+            deadline.IsCancellationRequested.ShouldBeFalse($"after 30 s still not: {what}");
+            await Task.Delay(TimeSpan.FromMilliseconds(50), CancellationToken.None);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_daemon is { HasExited: false }) await KillDaemonAsync();
+        _daemon?.Dispose();
+        if (_vswitchd > 0) await Processes.KillAsync(_vswitchd);
+        await _database.DisposeAsync();
+        await Processes.RunAsync("ip", "netns", "delete", _namespace);
+        Directory.Delete(_folder, recursive: true);
+    }
+}

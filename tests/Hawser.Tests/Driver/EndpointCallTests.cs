@@ -1,0 +1,97 @@
+using System.Text.Json;
+
+namespace Hawser.Tests.Driver;
+
+public sealed class EndpointCallTests
+{
+    [Fact]
+    public async Task A_container_gets_an_interface_a_gateway_and_an_address_of_its_own_making()
+    {
+        await using var host = await DriverHost.StartAsync();
+        await host.CallAsync("CreateNetwork", Calls.Network("n"));
+        var created = await host.CallAsync("CreateEndpoint", Calls.Endpoint("n", "e"));
+        var mac = created.GetProperty("Interface").GetProperty("MacAddress").GetString();
+        var joined = await host.CallAsync("Join", Calls.Join("n", "e"));
+
+        joined.GetProperty("Gateway").GetString().ShouldBe("10.90.0.1");
+        joined.TryGetProperty("DisableGatewayService", out var disabled).ShouldBeTrue();
+        disabled.GetBoolean().ShouldBeFalse();
+        var link = joined.GetProperty("InterfaceName").GetProperty("SrcName").GetString()!;
+        (await host.RunAsync("ip", "link", "show", "dev", link)).ShouldContain(mac!);
+    }
+
+    [Fact]
+    public async Task A_given_MAC_is_used_and_not_told_back()
+    {
+        await using var host = await DriverHost.StartAsync();
+        await host.CallAsync("CreateNetwork", Calls.Network("n"));
+        var created = await host.CallAsync("CreateEndpoint", Calls.Endpoint("n", "e", mac: "02:42:0a:5a:00:05"));
+
+        created.TryGetProperty("Interface", out var @interface).ShouldBe(@interface.ValueKind == JsonValueKind.Object);
+        created.ToString().ShouldNotContain("02:42:0a:5a:00:05");
+        (await host.RunAsync("ip", "link")).ShouldContain("02:42:0a:5a:00:05");
+    }
+
+    [Theory]
+    [InlineData("Leave")]
+    [InlineData("DeleteEndpoint")]
+    [InlineData("RevokeExternalConnectivity")]
+    [InlineData("DeleteNetwork")]
+    public async Task What_is_not_known_is_already_gone(string method)
+    {
+        await using var host = await DriverHost.StartAsync();
+        (await host.CallAsync(method, Calls.Ids("never", "was"))).ToString().ShouldBe("{}");
+    }
+
+    [Fact]
+    public async Task The_same_network_may_be_created_twice()
+    {
+        await using var host = await DriverHost.StartAsync();
+        await host.CallAsync("CreateNetwork", Calls.Network("n"));
+        await host.CallAsync("CreateNetwork", Calls.Network("n"));
+        (await host.VsctlAsync("list-br")).Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task A_port_that_Open_vSwitch_cannot_make_says_why_and_leaves_nothing()
+    {
+        await using var host = await DriverHost.StartAsync();
+        await host.CallAsync("CreateNetwork", Calls.Network("n"));
+        await host.CallAsync("CreateEndpoint", Calls.Endpoint("n", "e"));
+        await host.CallAsync("Join", Calls.Join("n", "e"));
+        var port = (await host.StatusAsync()).GetProperty("endpoints")[0].GetProperty("port").GetString()!;
+        // The container's end is Docker's by now, so that the pair is not made again.
+        await host.RunAsync("ip", "link", "delete", port);
+        await host.VsctlAsync("--no-wait", "--if-exists", "del-port", port);
+
+        var reply = await host.TryCallAsync("Join", Calls.Join("n", "e"));
+
+        reply.Status.ShouldBe(500);
+        reply.Err!.ShouldContain(port);
+        // What dockerd sends after a failed Join, in every version.
+        await host.CallAsync("DeleteEndpoint", Calls.Ids("n", "e"));
+        await host.CallAsync("DeleteNetwork", Calls.Ids("n"));
+        await DriverHost.EventuallyAsync(async () => (await host.LeftoversAsync()).Count == 0, "nothing is left");
+    }
+
+    [Fact]
+    public async Task A_published_port_that_another_endpoint_has_is_refused_by_name()
+    {
+        await using var host = await DriverHost.StartAsync();
+        await host.CallAsync("CreateNetwork", Calls.Network("n"));
+        foreach (var (name, address) in new[] { ("one", "10.90.0.5/24"), ("two", "10.90.0.6/24") })
+        {
+            await host.CallAsync("CreateEndpoint", Calls.Endpoint("n", name, address));
+            await host.CallAsync("Join", Calls.Join("n", name));
+        }
+        await host.CallAsync("ProgramExternalConnectivity", Calls.Publish("n", "one", 8080));
+        (await host.RunAsync("iptables-save", "-t", "nat")).ShouldContain("--dport 8080 -j DNAT --to-destination 10.90.0.5:80");
+
+        var refused = await host.TryCallAsync("ProgramExternalConnectivity", Calls.Publish("n", "two", 8080));
+
+        refused.Status.ShouldBe(500);
+        refused.Err!.ShouldContain("8080");
+        refused.Err!.ShouldContain("already in use");
+        (await host.RunAsync("iptables-save", "-t", "nat")).ShouldNotContain("10.90.0.6:80");
+    }
+}
