@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Net;
 using System.Net.NetworkInformation;
 
 namespace Hawser.Core;
@@ -23,6 +24,21 @@ public readonly record struct MacAddress
         if (prefix.IsEmpty) prefix = [0x02, 0x42];
         Span<byte> bytes = stackalloc byte[8];
         BinaryPrimitives.WriteUInt64BigEndian(bytes, StableHash.Of(id));
+        prefix.CopyTo(bytes);
+        return FromBytes(bytes);
+    }
+
+    /// <summary>
+    /// The address that belongs to an IP address, as Docker's own bridge made them up to 27: 02:42 and the four bytes of
+    /// 10.9.0.5. Whoever gets the IP address next has the same MAC, so that no neighbour's ARP entry goes stale.
+    /// </summary>
+    /// <param name="address">The IP address; of an IPv6 address the last bytes count.</param>
+    /// <param name="prefix">Its leading bytes, or empty for 02:42.</param>
+    public static MacAddress For(IPAddress address, ReadOnlySpan<byte> prefix)
+    {
+        if (prefix.IsEmpty) prefix = [0x02, 0x42];
+        Span<byte> bytes = stackalloc byte[6];
+        address.GetAddressBytes().AsSpan()[^4..].CopyTo(bytes[2..]);
         prefix.CopyTo(bytes);
         return FromBytes(bytes);
     }

@@ -17,7 +17,7 @@ public sealed record EndpointOptions
     /// <summary>The burst above that rate, in kbit (<c>Interface.ingress_policing_burst</c>).</summary>
     public int? IngressBurst { get; init; }
 
-    /// <summary>Leading bytes of the MAC that is made for the endpoint, as "0e:00:01".</summary>
+    /// <summary>Leading bytes of the MAC that is made for the endpoint's address, as "0e:00:01".</summary>
     public string? MacPrefix { get; init; }
 
     /// <summary>The prefix of the interface's name in the container, in the place of the network's.</summary>

@@ -14,13 +14,15 @@ static class EndpointRequests
         var given = request.Interface ?? new EndpointInterface();
         var id = new EndpointId(WireIds.Check("EndpointID", request.EndpointID));
         var options = EndpointOptionsParser.Parse(RequestOptions.ReadDriverOptions(request.Options));
+        var address = Address("Address", given.Address, AddressFamily.InterNetwork);
+        var addressIPv6 = Address("AddressIPv6", given.AddressIPv6, AddressFamily.InterNetworkV6);
         var endpoint = new EndpointRecord
         {
             Id = id,
             Network = new NetworkId(WireIds.Check("NetworkID", request.NetworkID)),
-            Address = Address("Address", given.Address, AddressFamily.InterNetwork),
-            AddressIPv6 = Address("AddressIPv6", given.AddressIPv6, AddressFamily.InterNetworkV6),
-            Mac = Mac(given.MacAddress) ?? MacAddress.For(id.Value, options.MacPrefixBytes),
+            Address = address,
+            AddressIPv6 = addressIPv6,
+            Mac = Mac(given.MacAddress) ?? Made(id, address ?? addressIPv6, options.MacPrefixBytes),
             Options = options,
             CreatedAt = now,
         };
@@ -39,6 +41,9 @@ static class EndpointRequests
         Options = EndpointOptionsParser.Parse(attachment.DriverOpts ?? new Dictionary<string, string>()),
         CreatedAt = now,
     };
+
+    static MacAddress Made(EndpointId id, IPAddress? address, byte[] prefix) =>
+        address is null ? MacAddress.For(id.Value, prefix) : MacAddress.For(address, prefix);
 
     static IPAddress? Address(string field, string text, AddressFamily family)
     {
