@@ -54,13 +54,12 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
     /// <summary>Has a unit looked at, and waits until it has come to a goal.</summary>
     /// <exception cref="PluginException">It failed or the deadline passed.</exception>
     public Task SettleAsync(UnitId unit, Goal goal, TimeSpan deadline, CancellationToken ct, bool firewall = false) =>
-        Statuses.WaitAsync(unit, goal, _dirty.Touch(unit, firewall), deadline, ct);
+        Statuses.WaitAsync(unit, goal, () => _dirty.Touch(unit, firewall), deadline, ct);
 
     /// <summary>Removes units of other installations that belong to nothing that is known.</summary>
     public async Task PurgeAsync(IReadOnlyCollection<UnitId> units, TimeSpan deadline, CancellationToken ct)
     {
-        var revision = _dirty.Purge(units);
-        foreach (var unit in units.Distinct()) await Statuses.WaitAsync(unit, Goal.Removed, revision, deadline, ct);
+        foreach (var unit in units.Distinct()) await Statuses.WaitAsync(unit, Goal.Removed, () => _dirty.Purge([unit]), deadline, ct);
     }
 
     /// <summary>Has a unit looked at.</summary>

@@ -83,13 +83,20 @@ sealed class UnitStatuses
         }
     }
 
-    /// <summary>Waits until a unit has come to a goal with a change taken in.</summary>
+    /// <summary>Has a unit looked at, and waits until it has come to a goal with that taken in.</summary>
+    /// <param name="unit">The unit.</param>
+    /// <param name="goal">What is waited for.</param>
+    /// <param name="touch">Has it looked at; gives the change's number.</param>
+    /// <param name="deadline">How long to wait.</param>
+    /// <param name="ct">Ends the wait.</param>
     /// <exception cref="PluginException">It failed, or the deadline passed; the message says what is missing.</exception>
-    public async Task WaitAsync(UnitId unit, Goal goal, long revision, TimeSpan deadline, CancellationToken ct)
+    public async Task WaitAsync(UnitId unit, Goal goal, Func<long> touch, TimeSpan deadline, CancellationToken ct)
     {
-        var waiter = new Waiter(goal, revision, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        Waiter waiter;
+        // Touched with the gate closed: a round that is done before its waiter is known would report to nobody.
         lock (_gate)
         {
+            waiter = new Waiter(goal, touch(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
             if (!_waiters.TryGetValue(unit, out var waiting)) _waiters[unit] = waiting = [];
             waiting.Add(waiter);
         }
