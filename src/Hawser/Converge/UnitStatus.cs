@@ -79,7 +79,7 @@ sealed class UnitStatuses
         foreach (var waiter in done)
         {
             if (Reached(waiter.Goal, status.State)) waiter.Done.TrySetResult();
-            else waiter.Done.TrySetException(new PluginException(status.Detail ?? $"{unit} failed"));
+            else waiter.Done.TrySetException(new PluginException(status.Detail ?? $"{unit} was removed meanwhile"));
         }
     }
 
@@ -118,7 +118,7 @@ sealed class UnitStatuses
     }
 
     static bool IsOver(Waiter waiter, UnitStatus status) =>
-        status.Revision >= waiter.Revision && (Reached(waiter.Goal, status.State) || status.State == UnitState.Failed);
+        status.Revision >= waiter.Revision && (Reached(waiter.Goal, status.State) || status.State is UnitState.Failed or UnitState.Gone);
 
     static bool Reached(Goal goal, UnitState state) => goal switch
     {
