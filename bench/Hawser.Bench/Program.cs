@@ -3,12 +3,24 @@ using System.Text;
 using Hawser.Bench;
 
 // Runs inside a lab host that has a hawser and a Docker: see bench/run. The argument is the number of runs.
+const string Network = "bench-nat";
 Console.OutputEncoding = Encoding.UTF8;
 var runs = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 10;
 try
 {
+    List<ResultRow> rows = [];
+    await Shell.RunAsync("docker", "network", "create", "-d", "ovs", Network);
+    var host = await HostDescription.ReadAsync();
+    rows.AddRange(await new DockerRunBench(Network).MeasureAsync(runs));
+    var traffic = await TrafficBench.MeasureAsync(runs, Network);
+    await Shell.RunAsync("docker", "network", "rm", Network);
+
+    // From here on without Docker and without the host's own hawser.
     await LabDaemon.StopAsync();
-    ResultTable.Print(Console.Out, await AttachBench.MeasureAsync(runs, "netdev"));
+    var start = await StartBench.MeasureAsync(runs);
+    rows.AddRange(await AttachBench.MeasureAsync(runs, host.Datapath));
+    host.Print(Console.Out, runs);
+    ResultTable.Print(Console.Out, [.. rows, .. start, .. traffic]);
     return 0;
 }
 catch (BenchException e)

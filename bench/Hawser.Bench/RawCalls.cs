@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Hawser.Bench;
 
 /// <summary>How long the plugin's own calls take, without dockerd.</summary>
-sealed class RawCalls(HawserDaemon daemon)
+sealed class RawCalls(HawserDaemon daemon) : IDisposable
 {
     /// <summary>How many callers there are where there are several.</summary>
     public const int Callers = 16;
@@ -36,6 +36,11 @@ sealed class RawCalls(HawserDaemon daemon)
         var times = new CallTimes();
         for (var run = 0; run < runs; run++) await MeasureAsync(network, times);
         return times;
+    }
+
+    public void Dispose()
+    {
+        foreach (var connection in _connections) connection.Dispose();
     }
 
     public void Call(byte[] request) => _connections[0].Call(request);

@@ -7,6 +7,9 @@ static class Text
 {
     public static string Milliseconds(double value) => Format(value, value < 100 ? "0.00" : "0", "ms");
 
+    /// <summary>Of milliseconds.</summary>
+    public static string Microseconds(double value) => Format(value * 1000, "0", "µs");
+
     public static string PerSecond(double value) => Format(value, "#,0", "/s");
 
     public static string Megabytes(double value) => Format(value, "0.0", "MB");
