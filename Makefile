@@ -42,7 +42,7 @@ test: ## everything, on both Debians and on the kernel datapath (root)
 demo: ## two networks and what they do, on a private host (root); KEEP=1 leaves it running
 	lab/demo
 
-bench: publish ## the table of times (root)
+bench: ## the table of times (root)
 	bench/run
 
 clean: ## build outputs and lab hosts

@@ -1,0 +1,89 @@
+using System.Diagnostics;
+
+namespace Hawser.Bench;
+
+/// <summary>How long the plugin's own calls take, without dockerd.</summary>
+sealed class RawCalls(HawserDaemon daemon) : IDisposable
+{
+    /// <summary>How many callers there are where there are several.</summary>
+    public const int Callers = 16;
+
+    const int EndpointsOfOne = 30;
+    const int EndpointsOfMany = 320;
+
+    readonly PluginConnection[] _connections = [.. Enumerable.Range(0, Callers).Select(_ => daemon.Connect())];
+
+    /// <summary>Each run on a network of its own.</summary>
+    public async Task<CallTimes> MeasureOnFreshNetworksAsync(int runs)
+    {
+        var times = new CallTimes();
+        for (var run = -1; run < runs; run++)
+        {
+            var links = HostLinks.Count;
+            var network = new BenchNetwork();
+            _connections[0].Call(network.Create);
+            // The first run warms both sides up and is not counted.
+            await MeasureAsync(network, run < 0 ? new CallTimes() : times);
+            _connections[0].Call(network.Delete);
+            await HostLinks.ReturnToAsync(links);
+        }
+        return times;
+    }
+
+    /// <summary>All runs on one network.</summary>
+    public async Task<CallTimes> MeasureOnAsync(BenchNetwork network, int runs)
+    {
+        var times = new CallTimes();
+        for (var run = 0; run < runs; run++) await MeasureAsync(network, times);
+        return times;
+    }
+
+    public void Dispose()
+    {
+        foreach (var connection in _connections) connection.Dispose();
+    }
+
+    public void Call(byte[] request) => _connections[0].Call(request);
+
+    /// <summary>Makes a call of each endpoint's, all callers at once.</summary>
+    public TimeSpan InParallel(EndpointCalls[] endpoints, Action<EndpointCalls, PluginConnection> call)
+    {
+        var next = -1;
+        using var start = new Barrier(Callers + 1);
+        var callers = _connections.Select(connection => Task.Factory.StartNew(
+            () =>
+            {
+                start.SignalAndWait();
+                for (int mine; (mine = Interlocked.Increment(ref next)) < endpoints.Length;) call(endpoints[mine], connection);
+            },
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
+        start.SignalAndWait();
+        var started = Stopwatch.GetTimestamp();
+        Task.WhenAll(callers).GetAwaiter().GetResult();
+        return Stopwatch.GetElapsedTime(started);
+    }
+
+    async Task MeasureAsync(BenchNetwork network, CallTimes times)
+    {
+        var links = HostLinks.Count;
+        var few = network.NewEndpoints(EndpointsOfOne);
+        OneByOne(few, static (e, c) => e.Attach(c), times.Attach);
+        OneByOne(few, static (e, c) => e.Detach(c), times.Detach);
+        await HostLinks.ReturnToAsync(links);
+
+        var many = network.NewEndpoints(EndpointsOfMany);
+        times.AttachRate.Add(many.Length / InParallel(many, static (e, c) => e.Attach(c)).TotalSeconds);
+        times.DetachRate.Add(many.Length / InParallel(many, static (e, c) => e.Detach(c)).TotalSeconds);
+        await HostLinks.ReturnToAsync(links);
+    }
+
+    void OneByOne(EndpointCalls[] endpoints, Action<EndpointCalls, PluginConnection> call, Samples samples)
+    {
+        foreach (var endpoint in endpoints)
+        {
+            var started = Stopwatch.GetTimestamp();
+            call(endpoint, _connections[0]);
+            samples.Add(Stopwatch.GetElapsedTime(started));
+        }
+    }
+}
