@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Hawser.Linux;
 using static Hawser.Tests.Linux.NetworkNamespace;
 
@@ -98,31 +97,6 @@ public class IptablesTests
     public void A_program_that_is_missing_is_told_with_its_package() =>
         Should.Throw<ToolException>(() => Iptables.PathOf("iptables-none-restore")).Message
             .ShouldBe("iptables-none-restore was not found in the search path: install the package iptables");
-
-    [Fact]
-    public void Cancelling_kills_the_program() => Run(() =>
-    {
-        // Holding the lock of the legacy programs makes the next one wait for its five seconds.
-        using var holder = Process.Start("/usr/bin/flock", ["/run/xtables.lock", "sleep", "60"]);
-        try
-        {
-            Eventually(() => TryShell("flock -n /run/xtables.lock true").ExitCode != 0, "the lock to be held");
-            using var cancellation = new CancellationTokenSource();
-            var iptables = new Iptables(IptablesFlavour.Legacy);
-            var restore = iptables.RestoreAsync(IpFamily.IPv4, "*filter\n:X - [0:0]\nCOMMIT\n", cancellation.Token);
-            var id = iptables.LastChildId.ShouldNotBeNull();
-            iptables.IsOwnChild(id).ShouldBeTrue();
-            Directory.Exists($"/proc/{id}").ShouldBeTrue();
-            cancellation.Cancel();
-            Should.Throw<OperationCanceledException>(() => restore.WaitAsync(TimeSpan.FromSeconds(3)));
-            Directory.Exists($"/proc/{id}").ShouldBeFalse("killed and reaped");
-        }
-        finally
-        {
-            holder.Kill(entireProcessTree: true);
-            holder.WaitForExit();
-        }
-    });
 
     static void Restore(Iptables iptables, IpFamily family, string batch) => iptables.RestoreAsync(family, batch, NoCancel).GetAwaiter().GetResult();
 
