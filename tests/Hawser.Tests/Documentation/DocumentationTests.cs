@@ -1,0 +1,109 @@
+using System.Text.RegularExpressions;
+using Hawser.Cli;
+using Hawser.Core;
+using Hawser.Core.Options;
+
+namespace Hawser.Tests.Documentation;
+
+/// <summary>What the documentation says of options, flags and files is what the code has.</summary>
+public sealed partial class DocumentationTests
+{
+    static readonly string Root = FindRoot();
+    static readonly string Readme = File.ReadAllText(Path.Combine(Root, "README.md"));
+
+    [Fact]
+    public void The_table_of_network_options_lists_what_the_parser_knows()
+    {
+        var old = Should.Throw<PluginException>(() => NetworkOptionsParser.Parse([new("net.gopher.ovs.nonsense", "")], BridgeMode.Nat))
+            .Message.Split("known are ")[1].Split(", ");
+        FirstColumn("network options").ShouldBe(
+            [.. NetworkOptionsParser.Known, "com.docker.network.driver.mtu", "com.docker.network.container_iface_prefix", .. old], ignoreOrder: true);
+    }
+
+    [Theory]
+    [InlineData("com.docker.network.driver.mtu")]
+    [InlineData("com.docker.network.container_iface_prefix")]
+    public void Options_of_Docker_that_the_table_lists_are_read(string name) =>
+        Should.Throw<PluginException>(() => NetworkOptionsParser.Parse([new(name, "/")], BridgeMode.Nat)).Message.ShouldContain(name);
+
+    [Fact]
+    public void The_table_of_endpoint_options_lists_what_the_parser_knows() =>
+        FirstColumn("endpoint options").ShouldBe(EndpointOptionsParser.Known, ignoreOrder: true);
+
+    [Fact]
+    public void The_table_of_flags_lists_what_the_command_has()
+    {
+        var listed = FlagToken().Matches(string.Join('\n', Rows("serve flags").Select(row => row.Split('|')[1]))).Select(m => m.Value);
+        listed.ShouldBe(ServeCommand.Make().Options.Select(o => o.Name), ignoreOrder: true);
+    }
+
+    [Fact]
+    public void Every_flag_after_hawser_serve_exists()
+    {
+        var known = ServeCommand.Make().Options.SelectMany(o => o.Aliases.Append(o.Name)).ToHashSet(StringComparer.Ordinal);
+        var mentioned = from file in Pages()
+                        from Match command in ServeLine().Matches(File.ReadAllText(file))
+                        from Match flag in FlagToken().Matches(command.Value)
+                        where !known.Contains(flag.Value)
+                        select $"{Path.GetRelativePath(Root, file)}: {flag.Value}";
+        mentioned.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Every_option_that_the_pages_name_exists()
+    {
+        var known = NetworkOptionsParser.Known.Concat(EndpointOptionsParser.Known).ToHashSet(StringComparer.Ordinal);
+        var unknown = from file in Pages()
+                      from Match option in OptionName().Matches(File.ReadAllText(file))
+                      where !known.Contains(option.Value)
+                      select $"{Path.GetRelativePath(Root, file)}: {option.Value}";
+        unknown.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Every_relative_link_leads_to_a_file()
+    {
+        var broken = from file in Pages()
+                     from Match link in Link().Matches(File.ReadAllText(file))
+                     let target = link.Groups["target"].Value.Split('#')[0]
+                     where target.Length > 0 && !target.Contains("://", StringComparison.Ordinal)
+                     where !Path.Exists(Path.Combine(Path.GetDirectoryName(file)!, target))
+                     select $"{Path.GetRelativePath(Root, file)}: {target}";
+        broken.ShouldBeEmpty();
+    }
+
+    static IEnumerable<string> FirstColumn(string table) => Rows(table).Select(row => row.Split('`')[1]);
+
+    // A table stands between a comment that names it and one that ends it; its first two lines are the head.
+    static IEnumerable<string> Rows(string table)
+    {
+        var start = Readme.IndexOf($"<!-- {table} -->", StringComparison.Ordinal);
+        start.ShouldBeGreaterThanOrEqualTo(0, $"README.md has no table called \"{table}\"");
+        var end = Readme.IndexOf("<!-- end -->", start, StringComparison.Ordinal);
+        return Readme[start..end].Split('\n').Where(line => line.StartsWith('|')).Skip(2);
+    }
+
+    static IEnumerable<string> Pages() =>
+        Directory.EnumerateFiles(Root, "*.md").Concat(Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories));
+
+    static string FindRoot()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Hawser.slnx"))) return folder.FullName;
+        }
+        throw new FileNotFoundException($"no Hawser.slnx above {AppContext.BaseDirectory}");
+    }
+
+    [GeneratedRegex("--[a-z][a-z-]*")]
+    private static partial Regex FlagToken();
+
+    [GeneratedRegex("hawser serve [^\n`]*")]
+    private static partial Regex ServeLine();
+
+    [GeneratedRegex(@"(?<![\w.])ovs\.(bridge|port)\.[a-z_]+")]
+    private static partial Regex OptionName();
+
+    [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
+    private static partial Regex Link();
+}
