@@ -63,6 +63,7 @@ public sealed class EndpointCallTests
         // The container's end is Docker's by now, so that the pair is not made again.
         await host.RunAsync("ip", "link", "delete", port);
         await host.VsctlAsync("--no-wait", "--if-exists", "del-port", port);
+        await DriverHost.EventuallyAsync(async () => (await host.StatusAsync()).GetProperty("endpoints")[0].GetProperty("state").GetString() == "Failed", "the port is seen to be broken");
 
         var reply = await host.TryCallAsync("Join", Calls.Join("n", "e"));
 
