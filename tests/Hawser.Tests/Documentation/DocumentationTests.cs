@@ -61,6 +61,17 @@ public sealed partial class DocumentationTests
     }
 
     [Fact]
+    public void Every_goal_of_make_that_the_pages_name_exists()
+    {
+        var known = MakeGoal().Matches(File.ReadAllText(Path.Combine(Root, "Makefile"))).Select(m => m.Groups["goal"].Value).ToHashSet(StringComparer.Ordinal);
+        var named = (from file in Pages()
+                     from Match command in MakeCommand().Matches(File.ReadAllText(file))
+                     select (File: file, Goal: command.Groups["goal"].Value)).ToList();
+        named.Select(n => n.Goal).ShouldContain("test");
+        named.Where(n => !known.Contains(n.Goal)).Select(n => $"{Path.GetRelativePath(Root, n.File)}: make {n.Goal}").ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Every_relative_link_leads_to_a_file()
     {
         var broken = from file in Pages()
@@ -103,6 +114,13 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex(@"(?<![\w.])ovs\.(bridge|port)\.[a-z_]+")]
     private static partial Regex OptionName();
+
+    [GeneratedRegex("^(?<goal>[a-z]+):", RegexOptions.Multiline)]
+    private static partial Regex MakeGoal();
+
+    // At the start of a command: of a line, behind a back quote, or behind "&&".
+    [GeneratedRegex("(?:^|`|&& |=1 )make (?<goal>[a-z]+)", RegexOptions.Multiline)]
+    private static partial Regex MakeCommand();
 
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
     private static partial Regex Link();
