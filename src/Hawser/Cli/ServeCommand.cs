@@ -55,6 +55,8 @@ static class ServeCommand
         {
             if (result.GetValue(BridgeName) is null && (result.GetValue(BridgeSubnet) is not null || result.GetValue(Gateway) is not null || result.GetValue(Mtu) is not null))
                 result.AddError("--bridge-subnet, --gateway and --mtu need --bridge-name beside them");
+            if (new[] { PrivateKey, Certificate, CaCertificate }.Count(o => result.GetValue(o) is not null) is 1 or 2)
+                result.AddError("--private-key, --certificate and --ca-cert belong together: give all three or none");
             if (result.GetValue(Gateway) is { } gateway && !(result.GetValue(BridgeSubnet)?.Contains(gateway) ?? false))
                 result.AddError($"--gateway {gateway} does not lie in --bridge-subnet {result.GetValue(BridgeSubnet)?.ToString() ?? "(not given)"}");
         });
