@@ -20,7 +20,10 @@ public sealed class FirewallTests
 
     static EndpointRecord Endpoint(string id, string network, string address, params ImmutableArray<PublishedPort> ports) => new()
     {
-        Id = new EndpointId(id), Network = new NetworkId(network), Phase = EndpointPhase.Plugged, Ports = ports,
+        Id = new EndpointId(id),
+        Network = new NetworkId(network),
+        Phase = EndpointPhase.Plugged,
+        Ports = ports,
         Address = IPAddress.Parse(address) is { AddressFamily: AddressFamily.InterNetwork } v4 ? v4 : null,
         AddressIPv6 = IPAddress.Parse(address) is { AddressFamily: AddressFamily.InterNetworkV6 } v6 ? v6 : null,
     };

@@ -24,9 +24,18 @@ public sealed class NetworkOptionsTests
         MacAddress.TryParse("0e:00:00:00:00:01", out var mac).ShouldBeTrue();
         options.ShouldBe(new NetworkOptions
         {
-            Mode = BridgeMode.Flat, BridgeName = "br0", Mtu = 9000, BindInterface = "eth1", BindInterfaceForce = true, Vlan = 42,
-            Datapath = DatapathChoice.Netdev, Controllers = ["tcp:127.0.0.1:6653", "ssl:[::1]:6653"], DatapathId = "000000000000001a",
-            FailMode = "secure", Protocols = ["OpenFlow10", "OpenFlow13"], LocalMac = mac,
+            Mode = BridgeMode.Flat,
+            BridgeName = "br0",
+            Mtu = 9000,
+            BindInterface = "eth1",
+            BindInterfaceForce = true,
+            Vlan = 42,
+            Datapath = DatapathChoice.Netdev,
+            Controllers = ["tcp:127.0.0.1:6653", "ssl:[::1]:6653"],
+            DatapathId = "000000000000001a",
+            FailMode = "secure",
+            Protocols = ["OpenFlow10", "OpenFlow13"],
+            LocalMac = mac,
         });
     }
 

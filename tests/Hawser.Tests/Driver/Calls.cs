@@ -29,7 +29,10 @@ static class Calls
 
     public static object Join(string network, string endpoint) => new
     {
-        NetworkID = Id(network), EndpointID = Id(endpoint), SandboxKey = "/var/run/docker/netns/0123456789ab", Options = new Dictionary<string, object>(),
+        NetworkID = Id(network),
+        EndpointID = Id(endpoint),
+        SandboxKey = "/var/run/docker/netns/0123456789ab",
+        Options = new Dictionary<string, object>(),
     };
 
     public static object Publish(string network, string endpoint, int hostPort) => new

@@ -92,7 +92,8 @@ sealed class DriverHost : IAsyncDisposable
         [
             "netns", "exec", _namespace, Environment.ProcessPath ?? "dotnet", daemon, "serve", "--docker", "none", "--ovsdb", $"unix:{_database.SocketPath}",
             "--socket", Socket, "--state-dir", Path.Combine(_folder, "state"), "--run-dir", Path.Combine(_folder, "run"),
-        ]) { RedirectStandardOutput = true })!;
+        ])
+        { RedirectStandardOutput = true })!;
         var started = Within.Seconds(20);
         while (await _daemon.StandardOutput.ReadLineAsync(started) is { } line && !line.Contains(" started;", StringComparison.Ordinal)) { }
         _ = _daemon.StandardOutput.ReadToEndAsync(CancellationToken.None);
