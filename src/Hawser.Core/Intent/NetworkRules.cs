@@ -15,6 +15,14 @@ public static class NetworkRules
             CheckBridge(network, other);
         }
         CheckOwnSubnets(network);
+        CheckUplink(network, intent);
+    }
+
+    static void CheckUplink(NetworkRecord network, HostIntent intent)
+    {
+        if (network.Options.BindInterface is not { } uplink) return;
+        if (intent.Networks.Values.FirstOrDefault(o => !o.IsRemoving && o.Options.BindInterface == uplink && o.Bridge != network.Bridge) is { } other)
+            throw new PluginException($"option ovs.bridge.bind_interface: \"{uplink}\" is not allowed: it is the uplink of bridge {other.Bridge}, which network {other.Id.Short} is on; set ovs.bridge.name={other.Bridge}, and a VLAN, to share it");
     }
 
     static void CheckOwnSubnets(NetworkRecord network)

@@ -1,0 +1,177 @@
+using System.Collections.Immutable;
+using System.Net;
+using FsCheck;
+using FsCheck.Fluent;
+using Hawser.Core;
+using Hawser.Core.Intent;
+using Hawser.Core.Options;
+using Hawser.Core.Plan;
+using Hawser.Ovsdb.Sync;
+
+namespace Hawser.Tests.Core;
+
+public sealed class PlannerTests
+{
+    static readonly HostFacts Facts = new() { Instance = new InstanceId("abcd") };
+
+    static NetworkRecord Network(string id, string pool, NetworkOptions? options = null) => new()
+    {
+        Id = new NetworkId(id),
+        Options = options ?? new NetworkOptions { BridgeName = "br0" },
+        Subnets = [new Subnet(IPNetwork.Parse(pool), new Subnet(IPNetwork.Parse(pool), null).First)],
+    };
+
+    static EndpointRecord Endpoint(string id, string network, EndpointOptions? options = null) => new()
+    {
+        Id = new EndpointId(id),
+        Network = new NetworkId(network),
+        Address = IPAddress.Parse("10.1.0.2"),
+        Mac = MacAddress.For(IPAddress.Parse("10.1.0.2"), []),
+        Options = options ?? new(),
+    };
+
+    static string Bridge(HostIntent intent, HostFacts? facts = null, string bridge = "br0") => PlanText.Of(Planner.Plan(UnitId.Bridge(bridge), intent, facts ?? Facts));
+
+    static string Port(HostIntent intent, string endpoint, HostFacts? facts = null) => PlanText.Of(Planner.Plan(UnitId.Endpoint(new EndpointId(endpoint)), intent, facts ?? Facts));
+
+    [Fact]
+    public void A_nat_network_is_a_bridge_whose_own_port_holds_the_gateway() =>
+        Bridge(HostIntent.Empty.With(Network("a", "10.1.0.0/24"))).ShouldBe(Golden.NatBridge);
+
+    [Fact]
+    public void Networks_in_VLANs_of_one_bridge_have_a_gateway_port_each()
+    {
+        var intent = HostIntent.Empty
+            .With(Network("a", "10.1.0.0/24", new NetworkOptions { BridgeName = "br0", Vlan = 10, Mtu = 9000 }))
+            .With(Network("b", "10.2.0.0/24", new NetworkOptions { BridgeName = "br0", Vlan = 20, Mode = BridgeMode.Routed }))
+            .With(Network("c", "10.3.0.0/24", new NetworkOptions { BridgeName = "br0", Vlan = 30, Mode = BridgeMode.Flat }));
+        Bridge(intent).ShouldBe(Golden.VlanBridge);
+    }
+
+    [Fact]
+    public void A_flat_network_with_everything()
+    {
+        var options = new NetworkOptions
+        {
+            BridgeName = "br0",
+            Mode = BridgeMode.Flat,
+            BindInterface = "eth1",
+            Mtu = 1400,
+            Controllers = ["tcp:192.0.2.1:6653", "tcp:192.0.2.2:6653"],
+            DatapathId = "00000000000000a1",
+            Protocols = ["OpenFlow13"],
+            LocalMac = MacAddress.FromBytes([2, 0, 0, 0, 0, 1]),
+        };
+        Bridge(HostIntent.Empty.With(Network("a", "10.1.0.0/24", options))).ShouldBe(Golden.FlatBridge);
+    }
+
+    [Fact]
+    public void An_endpoint_is_a_veth_pair_and_a_port() =>
+        Port(HostIntent.Empty.With(Network("a", "10.1.0.0/24")).With(Endpoint("e", "a")), "e").ShouldBe(Golden.Port);
+
+    [Fact]
+    public void An_endpoint_with_options_of_its_own()
+    {
+        var options = new EndpointOptions { Vlan = 7, Trunks = [8, 9], IngressRate = 1000, IngressBurst = 100 };
+        var intent = HostIntent.Empty.With(Network("a", "10.1.0.0/24", new NetworkOptions { BridgeName = "br0", Vlan = 5, Mtu = 1400 }))
+            .With(Endpoint("e", "a", options) with { Phase = EndpointPhase.Plugged });
+        Port(intent, "e", Facts with { HasKernelDatapath = true }).ShouldBe(Golden.PortWithOptions);
+    }
+
+    [Fact]
+    public void A_bridge_that_somebody_else_made_gets_no_row_of_ours_but_the_gateway()
+    {
+        var facts = Facts with { ForeignBridges = Facts.ForeignBridges.Add("br0", "netdev") };
+        Bridge(HostIntent.Empty.With(Network("a", "10.1.0.0/24")), facts).ShouldBe("br0 holds [10.1.0.1/24]\n");
+    }
+
+    [Fact]
+    public void What_is_being_removed_leaves_nothing_but_an_address_to_take_off()
+    {
+        var leaving = Network("a", "10.1.0.0/24") with { IsRemoving = true };
+        Bridge(HostIntent.Empty.With(leaving)).ShouldBe("nothing\n");
+        Bridge(HostIntent.Empty.With(leaving).With(Network("b", "10.2.0.0/24"))).ShouldEndWith("br0 holds [10.2.0.1/24] and no longer [10.1.0.1/24]\n");
+        Port(HostIntent.Empty.With(Network("a", "10.1.0.0/24")).With(Endpoint("e", "a") with { Phase = EndpointPhase.Removing }), "e").ShouldBe("nothing\n");
+    }
+
+    [Fact]
+    public void A_bridge_keeps_the_MAC_address_that_it_has()
+    {
+        var facts = Facts with { BridgeMacs = Facts.BridgeMacs.Add("br0", "02:42:99:99:99:99") };
+        Bridge(HostIntent.Empty.With(Network("a", "10.1.0.0/24")), facts).ShouldContain("other_config:hwaddr=02:42:99:99:99:99");
+    }
+
+    [Fact]
+    public void A_plan_does_not_depend_on_the_order_in_which_Docker_told() => Check.QuickThrowOnFailure(Prop.ForAll(Intents, records =>
+        Everything(records.Shuffled()) == Everything(records.InOrder())));
+
+    [Fact]
+    public void Every_row_is_marked_with_its_unit_and_every_link_name_fits() => Check.QuickThrowOnFailure(Prop.ForAll(Intents, records =>
+        Plans(records.InOrder()).All(plan =>
+            plan.Rows.SelectMany(r => WithChildren(r.Row)).Where(r => r.Key.Table is "Bridge" or "Port" or "Interface").All(r => IsMarked(r, plan.Unit))
+            && plan.Interfaces.All(i => i.Length <= Names.LinkLength))));
+
+    [Fact]
+    public void No_two_units_claim_the_same_row_or_link() => Check.QuickThrowOnFailure(Prop.ForAll(Intents, records =>
+    {
+        var plans = Plans(records.InOrder()).ToList();
+        var rows = plans.SelectMany(p => p.Rows.SelectMany(r => WithChildren(r.Row)).Select(r => r.Key)).Where(k => k.Table != "Controller").ToList();
+        var addresses = plans.SelectMany(p => p.Gateways.SelectMany(g => g.Present.Select(a => (g.Link, a)))).ToList();
+        return rows.Distinct().Count() == rows.Count && addresses.Distinct().Count() == addresses.Count;
+    }));
+
+    [Fact]
+    public void Every_live_network_has_its_bridge_and_every_live_endpoint_its_port() => Check.QuickThrowOnFailure(Prop.ForAll(Intents, records =>
+    {
+        var intent = records.InOrder();
+        var interfaces = Plans(intent).SelectMany(p => p.Interfaces).ToHashSet();
+        return intent.Networks.Values.Where(n => !n.IsRemoving).All(n => interfaces.Contains(n.Bridge))
+            && intent.Endpoints.Values.All(e => interfaces.Contains(Names.HostEnd(e.Id)) == (e.Phase != EndpointPhase.Removing));
+    }));
+
+    static IEnumerable<DesiredUnit> Plans(HostIntent intent) => Planner.Units(intent).Select(u => Planner.Plan(u, intent, Facts)).OfType<DesiredUnit>();
+
+    static string Everything(HostIntent intent) => string.Concat(Planner.Units(intent).Order().Select(u => $"{u}\n{PlanText.Of(Planner.Plan(u, intent, Facts))}"));
+
+    static IEnumerable<RowSpec> WithChildren(RowSpec row) => row.References.SelectMany(r => WithChildren(r.Row)).Prepend(row);
+
+    static bool IsMarked(RowSpec row, UnitId unit) =>
+        row.Entries["external_ids"]["hawser-unit"] == unit.Value && row.Entries["external_ids"]["hawser-instance"] == Facts.Instance.Value;
+
+    /// <summary>Networks on a few bridges and VLANs, no two of them alike in both and in subnet, and endpoints on them.</summary>
+    static Arbitrary<Records> Intents { get; } = (
+        from networks in (
+            from bridge in Gen.Elements("br0", "br1", null)
+            from vlan in Gen.Elements(null, 10, 20, (int?)4094)
+            from mode in Gen.Elements(Enum.GetValues<BridgeMode>())
+            from mtu in Gen.Elements(null, (int?)1400)
+            from uplink in Gen.Elements(null, bridge == "br0" ? "eth1" : null)
+            from isRemoving in Gen.Elements(false, false, true)
+            select (Options: new NetworkOptions { BridgeName = bridge, Vlan = vlan, Mode = mode, Mtu = mtu, BindInterface = uplink }, isRemoving)).ListOf()
+        from endpoints in (
+            from network in Gen.Choose(0, 9)
+            from phase in Gen.Elements(Enum.GetValues<EndpointPhase>())
+            select (network, phase)).ListOf()
+        from seed in Gen.Choose(0, int.MaxValue)
+        let made = networks.Take(10).Select((n, i) => Network($"n{i}", $"10.{i}.0.0/24", n.Options) with { IsRemoving = n.isRemoving }).ToImmutableArray()
+        select new Records(
+            made,
+            [.. endpoints.Where(e => e.network < made.Length).Select((e, i) => Endpoint($"e{i}", $"n{e.network}") with { Phase = e.phase })],
+            seed)).ToArbitrary();
+
+    sealed record Records(ImmutableArray<NetworkRecord> Networks, ImmutableArray<EndpointRecord> Endpoints, int Seed)
+    {
+        public HostIntent InOrder() => Of(Networks, Endpoints);
+
+        public HostIntent Shuffled()
+        {
+            var (networks, endpoints) = (Networks.ToArray(), Endpoints.ToArray());
+            new System.Random(Seed).Shuffle(networks);
+            new System.Random(Seed).Shuffle(endpoints);
+            return Of(networks, endpoints);
+        }
+
+        static HostIntent Of(IEnumerable<NetworkRecord> networks, IEnumerable<EndpointRecord> endpoints) =>
+            endpoints.Aggregate(networks.Aggregate(HostIntent.Empty, (intent, n) => intent.With(n)), (intent, e) => intent.With(e));
+    }
+}
