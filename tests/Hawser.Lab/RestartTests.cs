@@ -19,6 +19,21 @@ public sealed class RestartTests(FragileHost host) : LabTest(host)
         await AllIsWellAsync(client);
     }
 
+    [Theory]
+    [InlineData("kill -9")]
+    [InlineData("clean")]
+    public async Task A_restart_of_hawser_drops_no_packet_of_a_running_flow(string how)
+    {
+        var client = await StartPairAsync();
+        var web = new Container(Host, "web");
+        var flows = new[] { await web.AddressAsync(), LabHost.OutsideAddress, "10.56.0.1" }.Select(client.CountLostAsync).ToArray();
+        if (how == "clean") await Host.StopAsync("hawser");
+        else await Host.KillAsync("hawser");
+        await Host.StartAsync("hawser");
+        await NewContainerIsWellAsync();
+        (await Task.WhenAll(flows)).ShouldBe([0, 0, 0]);
+    }
+
     [Fact]
     public async Task A_port_deleted_while_hawser_is_dead_is_back_after_its_start()
     {
@@ -46,11 +61,20 @@ public sealed class RestartTests(FragileHost host) : LabTest(host)
     }
 
     [Fact]
-    public async Task The_rules_of_the_firewall_come_back_after_a_flush()
+    public async Task The_rules_of_the_firewall_come_back_by_themselves_after_a_flush()
     {
         var client = await StartPairAsync();
         await Host.RunAsync("iptables -t nat -F; iptables -F");
-        await Host.RestartAfterKillAsync("hawser");
+        await AllIsWellAsync(client);
+    }
+
+    [Fact]
+    public async Task Rules_that_were_flushed_while_hawser_was_dead_are_back_after_its_start()
+    {
+        var client = await StartPairAsync();
+        await Host.KillAsync("hawser");
+        await Host.RunAsync("iptables -t nat -F; iptables -F");
+        await Host.StartAsync("hawser");
         await AllIsWellAsync(client);
     }
 

@@ -13,6 +13,15 @@ public sealed record Container(LabHost Host, string Name)
     public async Task DoesNotReachAsync(string address) =>
         (await TryExecAsync($"ping -c2 -W1 {address}")).Succeeded.ShouldBeFalse($"{Name} reaches {address}");
 
+    /// <summary>Sends a packet every 10 ms for ten seconds, and counts those that got no answer.</summary>
+    public async Task<int> CountLostAsync(string address)
+    {
+        const int Packets = 1000;
+        var result = await Host.RunAsync($"nsenter -t $(docker inspect -f '{{{{.State.Pid}}}}' {Name}) -n ping -q -i 0.01 -c {Packets} {address} || true", TimeSpan.FromSeconds(60));
+        var received = result.Text.Split('\n').Single(line => line.Contains("received", StringComparison.Ordinal)).Split(", ")[1].Split(' ')[0];
+        return Packets - int.Parse(received, System.Globalization.CultureInfo.InvariantCulture);
+    }
+
     /// <summary>The page at an address, over TCP.</summary>
     public async Task<string> FetchAsync(string url) =>
         (await Eventually.SucceedsAsync(() => TryExecAsync($"timeout 5 wget -qO- {url}"))).Text;
