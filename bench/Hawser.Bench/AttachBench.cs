@@ -15,38 +15,24 @@ static class AttachBench
     // Allowed at 1,000 endpoints, as a multiple of the cost without any.
     const double Growth = 1.3;
 
-    public static async Task<IReadOnlyList<ResultRow>> MeasureAsync(int runs, string datapath)
-    {
-        var (empty, full, memory) = await PluginAsync(runs);
-        var (emptyFloor, fullFloor) = await FloorAsync(runs, datapath);
-        return
-        [
-            .. Rows(empty, emptyFloor),
-            .. FullRows(full, empty, fullFloor),
-            new ResultRow($"memory with {Full:#,0} endpoints, 5 s after the last (one run)", Text.Megabytes(memory), Target: $"≤ {MostMemory} MB", IsMet: memory <= MostMemory),
-        ];
-    }
-
-    static async Task<(CallTimes Empty, CallTimes Full, double Memory)> PluginAsync(int runs)
+    /// <summary>On fresh networks and, if asked for, on one that is full.</summary>
+    public static async Task<IReadOnlyList<ResultRow>> MeasureAsync(int runs, string datapath, bool withFull)
     {
         Progress.Say("raw calls on fresh networks");
         var empty = await OnFreshNetworksAsync(runs);
+        await using var floor = await DatapathFloor.OpenAsync(datapath);
+        Progress.Say("the floor: a bare database client");
+        var rows = Rows(empty, await floor.MeasureAsync(runs)).ToList();
+        if (!withFull) return rows;
 
         Progress.Say($"raw calls on a network of {Full} endpoints");
-        await using var daemon = HawserDaemon.Start();
-        var links = HostLinks.Count;
-        using var calls = new RawCalls(daemon);
-        var network = new BenchNetwork();
-        calls.Call(network.Create);
-        var inhabitants = network.NewEndpoints(Full);
-        calls.InParallel(inhabitants, static (e, c) => e.Attach(c));
-        await Task.Delay(TimeSpan.FromSeconds(5));
-        var memory = daemon.ResidentMegabytes;
-        var full = await calls.MeasureOnAsync(network, runs);
-        calls.InParallel(inhabitants, static (e, c) => e.Detach(c));
-        calls.Call(network.Delete);
-        await HostLinks.ReturnToAsync(links);
-        return (empty, full, memory);
+        var (full, memory) = await OnFullNetworkAsync(runs);
+        Progress.Say($"the floor with {Full} ports");
+        var inhabitants = await floor.FillAsync(Full);
+        rows.AddRange(FullRows(full, empty, await floor.MeasureAsync(runs)));
+        await floor.RemoveAsync(inhabitants);
+        rows.Add(new($"memory with {Full:#,0} endpoints, 5 s after the last (one run)", Text.Megabytes(memory), Target: $"≤ {MostMemory} MB", IsMet: memory <= MostMemory));
+        return rows;
     }
 
     static async Task<CallTimes> OnFreshNetworksAsync(int runs)
@@ -56,16 +42,22 @@ static class AttachBench
         return await calls.MeasureOnFreshNetworksAsync(runs);
     }
 
-    static async Task<(CallTimes Empty, CallTimes Full)> FloorAsync(int runs, string datapath)
+    static async Task<(CallTimes Times, double Memory)> OnFullNetworkAsync(int runs)
     {
-        Progress.Say("the floor: a bare database client");
-        await using var floor = await DatapathFloor.OpenAsync(datapath);
-        var empty = await floor.MeasureAsync(runs);
-        Progress.Say($"the floor with {Full} ports");
-        var inhabitants = await floor.FillAsync(Full);
-        var full = await floor.MeasureAsync(runs);
-        await floor.RemoveAsync(inhabitants);
-        return (empty, full);
+        await using var daemon = HawserDaemon.Start();
+        var links = HostLinks.Count;
+        using var calls = new RawCalls(daemon);
+        var network = new BenchNetwork();
+        calls.Call(network.Create);
+        var inhabitants = network.NewEndpoints(Full);
+        calls.InParallel(inhabitants, static (e, c) => e.Attach(c));
+        await Task.Delay(TimeSpan.FromSeconds(5));
+        var memory = daemon.ResidentMegabytes;
+        var times = await calls.MeasureOnAsync(network, runs);
+        calls.InParallel(inhabitants, static (e, c) => e.Detach(c));
+        calls.Call(network.Delete);
+        await HostLinks.ReturnToAsync(links);
+        return (times, memory);
     }
 
     static IEnumerable<ResultRow> Rows(CallTimes times, CallTimes floor) =>

@@ -16,8 +16,7 @@ sealed class DatapathFloor : IAsyncDisposable
     const string BridgeName = "floor0";
     // Any group that nothing else uses.
     const uint Doomed = 0x62656e63;
-    const int PortsOfOne = 30;
-    const int PortsOfMany = 320;
+    const int Repetitions = 10;
 
     readonly RouteNetlink _routes = new();
     readonly CancellationTokenSource _stop = new();
@@ -82,7 +81,7 @@ sealed class DatapathFloor : IAsyncDisposable
     async Task MeasureOnceAsync(CallTimes times)
     {
         var few = new List<FloorPort>();
-        while (few.Count < PortsOfOne)
+        for (var n = 0; n < Repetitions; n++)
         {
             var started = Stopwatch.GetTimestamp();
             few.AddRange(await AddAsync(1));
@@ -90,11 +89,13 @@ sealed class DatapathFloor : IAsyncDisposable
         }
         await RemoveAsync(few);
 
-        var many = new List<FloorPort>();
-        var began = Stopwatch.GetTimestamp();
-        while (many.Count < PortsOfMany) many.AddRange(await AddAsync(RawCalls.Callers));
-        times.AttachRate.Add(many.Count / Stopwatch.GetElapsedTime(began).TotalSeconds);
-        await RemoveAsync(many);
+        for (var n = 0; n < Repetitions; n++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            var many = await AddAsync(RawCalls.Callers);
+            times.AttachRate.Add(many.Count / Stopwatch.GetElapsedTime(started).TotalSeconds);
+            await RemoveAsync(many);
+        }
     }
 
     async Task<IReadOnlyList<FloorPort>> AddAsync(int count)

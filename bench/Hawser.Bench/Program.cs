@@ -2,25 +2,28 @@ using System.Globalization;
 using System.Text;
 using Hawser.Bench;
 
-// Runs inside a lab host that has a hawser and a Docker: see bench/run. The argument is the number of runs.
+// Runs inside a lab host that has a hawser and a Docker: see bench/run. The arguments are the number of runs and the
+// parts of the table: docker, traffic, start, attach, full (attach with a thousand endpoints too); all by default.
 const string Network = "bench-nat";
 Console.OutputEncoding = Encoding.UTF8;
 var runs = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 10;
+string[] parts = args.Length > 1 ? args[1..] : ["docker", "traffic", "start", "full"];
 try
 {
     List<ResultRow> rows = [];
     await Shell.RunAsync("docker", "network", "create", "-d", "ovs", Network);
     var host = await HostDescription.ReadAsync();
-    rows.AddRange(await new DockerRunBench(Network).MeasureAsync(runs));
-    var traffic = await TrafficBench.MeasureAsync(runs, Network);
+    if (parts.Contains("docker")) rows.AddRange(await new DockerRunBench(Network).MeasureAsync(runs));
+    if (parts.Contains("traffic")) rows.AddRange(await TrafficBench.MeasureAsync(runs, Network));
     await Shell.RunAsync("docker", "network", "rm", Network);
 
     // From here on without Docker and without the host's own hawser.
     await LabDaemon.StopAsync();
-    var start = await StartBench.MeasureAsync(runs);
-    rows.AddRange(await AttachBench.MeasureAsync(runs, host.Datapath));
+    if (parts.Contains("start")) rows.AddRange(await StartBench.MeasureAsync(runs));
+    var withFull = parts.Contains("full");
+    if (withFull || parts.Contains("attach")) rows.AddRange(await AttachBench.MeasureAsync(runs, host.Datapath, withFull));
     host.Print(Console.Out, runs);
-    ResultTable.Print(Console.Out, [.. rows, .. start, .. traffic]);
+    ResultTable.Print(Console.Out, rows);
     return 0;
 }
 catch (BenchException e)

@@ -8,8 +8,7 @@ sealed class RawCalls(HawserDaemon daemon) : IDisposable
     /// <summary>How many callers there are where there are several.</summary>
     public const int Callers = 16;
 
-    const int EndpointsOfOne = 30;
-    const int EndpointsOfMany = 320;
+    const int Repetitions = 10;
 
     readonly PluginConnection[] _connections = [.. Enumerable.Range(0, Callers).Select(_ => daemon.Connect())];
 
@@ -66,24 +65,24 @@ sealed class RawCalls(HawserDaemon daemon) : IDisposable
     async Task MeasureAsync(BenchNetwork network, CallTimes times)
     {
         var links = HostLinks.Count;
-        var few = network.NewEndpoints(EndpointsOfOne);
-        OneByOne(few, static (e, c) => e.Attach(c), times.Attach);
-        OneByOne(few, static (e, c) => e.Detach(c), times.Detach);
+        var few = network.NewEndpoints(Repetitions);
+        foreach (var endpoint in few) times.Attach.Add(Timed(() => endpoint.Attach(_connections[0])));
+        foreach (var endpoint in few) times.Detach.Add(Timed(() => endpoint.Detach(_connections[0])));
         await HostLinks.ReturnToAsync(links);
 
-        var many = network.NewEndpoints(EndpointsOfMany);
-        times.AttachRate.Add(many.Length / InParallel(many, static (e, c) => e.Attach(c)).TotalSeconds);
-        times.DetachRate.Add(many.Length / InParallel(many, static (e, c) => e.Detach(c)).TotalSeconds);
-        await HostLinks.ReturnToAsync(links);
+        for (var n = 0; n < Repetitions; n++)
+        {
+            var many = network.NewEndpoints(Callers);
+            times.AttachRate.Add(many.Length / InParallel(many, static (e, c) => e.Attach(c)).TotalSeconds);
+            times.DetachRate.Add(many.Length / InParallel(many, static (e, c) => e.Detach(c)).TotalSeconds);
+            await HostLinks.ReturnToAsync(links);
+        }
     }
 
-    void OneByOne(EndpointCalls[] endpoints, Action<EndpointCalls, PluginConnection> call, Samples samples)
+    static TimeSpan Timed(Action action)
     {
-        foreach (var endpoint in endpoints)
-        {
-            var started = Stopwatch.GetTimestamp();
-            call(endpoint, _connections[0]);
-            samples.Add(Stopwatch.GetElapsedTime(started));
-        }
+        var started = Stopwatch.GetTimestamp();
+        action();
+        return Stopwatch.GetElapsedTime(started);
     }
 }

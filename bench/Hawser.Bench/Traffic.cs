@@ -26,7 +26,7 @@ sealed partial class Traffic(TrafficContainer one, TrafficContainer two)
         RoundTripToHost.Add(await RoundTripsAsync(two.Gateway));
     }
 
-    static string[] Client(string address) => ["iperf3", "-c", address, "-t", "3", "-J"];
+    static string[] Client(string address) => ["iperf3", "-c", address, "-t", "1", "-J"];
 
     static async Task<double> GigabitsAsync(string[] server, string[] client)
     {
@@ -49,7 +49,7 @@ sealed partial class Traffic(TrafficContainer one, TrafficContainer two)
 
     async Task<IEnumerable<double>> RoundTripsAsync(string address)
     {
-        var command = two.Inside("ping", "-c", "200", "-i", "0.01", address);
+        var command = two.Inside("ping", "-c", "100", "-i", "0.01", address);
         var output = await Shell.RunAsync(command[0], command[1..]);
         return Time().Matches(output).Select(m => double.Parse(m.Groups[1].ValueSpan, CultureInfo.InvariantCulture));
     }
