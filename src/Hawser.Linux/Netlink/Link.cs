@@ -29,6 +29,9 @@ public sealed record Link
     /// <summary>Whether it can pass traffic: it is up, and so is what it leads to.</summary>
     public bool IsRunning { get; init; }
 
+    /// <summary>Whether it takes in frames that are not addressed to it, as the port of a switch does.</summary>
+    public bool IsPromiscuous { get; init; }
+
     /// <summary>The index of the link that it leads to: a veth's peer, a VLAN's parent. Perhaps in another namespace.</summary>
     public int? PeerIndex { get; init; }
 
@@ -51,6 +54,7 @@ public sealed record Link
             Name = "",
             IsUp = header.Flags.HasFlag(LinkFlags.Up),
             IsRunning = header.Flags.HasFlag(LinkFlags.Running),
+            IsPromiscuous = header.Flags.HasFlag(LinkFlags.Promiscuous),
         };
         while (attributes.TryRead(out var attribute)) link = link.With(attribute);
         return link;

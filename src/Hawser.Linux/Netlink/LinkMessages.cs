@@ -5,7 +5,7 @@ namespace Hawser.Linux;
 /// <summary>Writes the messages about links.</summary>
 internal static class LinkMessages
 {
-    /// <summary><c>ip link add NAME [mtu N] group G type veth peer name PEER [address MAC] [mtu N] group G</c>, both ends down.</summary>
+    /// <summary><c>ip link add NAME [mtu N] group G numtxqueues 1 numrxqueues 1 type veth peer name PEER …</c>, both ends alike and down.</summary>
     public static void AddVeth(ref NetlinkWriter writer, VethSpec spec, uint group)
     {
         writer.Begin(RouteMessage.NewLink, NetlinkFlags.Create | NetlinkFlags.Exclusive, new LinkHeader());
@@ -62,6 +62,10 @@ internal static class LinkMessages
     {
         writer.Attribute(LinkAttribute.Name, name);
         writer.Attribute(LinkAttribute.Group, group);
+        // Otherwise the kernel makes as many as there could be processors, each with its folders in sysfs, which takes
+        // longer than all else about the pair. A veth sends without a queue's lock, and receives on the sender's processor.
+        writer.Attribute(LinkAttribute.TransmitQueues, 1u);
+        writer.Attribute(LinkAttribute.ReceiveQueues, 1u);
         if (mtu is { } value) writer.Attribute(LinkAttribute.Mtu, (uint)value);
     }
 }

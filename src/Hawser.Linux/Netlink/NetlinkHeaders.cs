@@ -57,6 +57,7 @@ internal enum LinkFlags : uint
     Up = 0x1,
     Running = 0x40,
     NoArp = 0x80,
+    Promiscuous = 0x100,
 }
 
 /// <summary><c>struct ifaddrmsg</c>: the fixed part of a message about an address.</summary>

@@ -31,6 +31,8 @@ internal static class LinkAttribute
     public const ushort Alias = 20;
     public const ushort FamilySpecific = 26;
     public const ushort Group = 27;
+    public const ushort TransmitQueues = 31;
+    public const ushort ReceiveQueues = 32;
     public const ushort ExtensionMask = 29;
 
     // Inside LinkKindAndData (IFLA_INFO_*).

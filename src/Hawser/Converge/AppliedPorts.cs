@@ -6,13 +6,16 @@ using Hawser.Ovsdb;
 namespace Hawser.Converge;
 
 /// <summary>
-/// Remembers which next_cfg a unit's rows went in with, and tells from a snapshot whether ovs-vswitchd has done its part,
-/// as ovs-vsctl does without --no-wait.
+/// Tells whether ovs-vswitchd has done its part for a unit. It says so itself, by a cur_cfg that has come to the next_cfg
+/// that the unit's rows went in with, as ovs-vsctl waits for. For a new port the kernel says it sooner: ovs-vswitchd makes
+/// a link promiscuous when it adds it to a datapath, but writes cur_cfg only after it has asked the kernel about every
+/// port it has, which takes 130 ms for a thousand of them.
 /// </summary>
 sealed class AppliedPorts(AttachPace pace)
 {
     readonly Lock _gate = new();
     readonly Dictionary<UnitId, long> _awaited = [];
+    readonly HashSet<UnitId> _plugged = [];
 
     /// <summary>When new ports go to the database.</summary>
     public AttachPace Pace => pace;
@@ -45,17 +48,37 @@ sealed class AppliedPorts(AttachPace pace)
         return released;
     }
 
+    /// <summary>A unit's link was added to a datapath, or is in none any more.</summary>
+    public void NotePlugged(UnitId unit, bool isPlugged)
+    {
+        lock (_gate)
+        {
+            if (isPlugged) _plugged.Add(unit);
+            else _plugged.Remove(unit);
+        }
+    }
+
     /// <summary>Forgets what was awaited: the database was replaced, and its counters with it.</summary>
     public void Reset()
     {
-        lock (_gate) _awaited.Clear();
+        lock (_gate)
+        {
+            _awaited.Clear();
+            _plugged.Clear();
+        }
     }
 
     /// <summary>How far ovs-vswitchd has come with a unit's interfaces.</summary>
     public (UnitState State, string? Detail) Progress(DesiredUnit desired, Snapshot snapshot)
     {
         bool isAwaited;
-        lock (_gate) isAwaited = _awaited.ContainsKey(desired.Unit);
+        lock (_gate)
+        {
+            isAwaited = _awaited.ContainsKey(desired.Unit);
+            if (isAwaited && _plugged.Contains(desired.Unit)) return (UnitState.Ready, null);
+            // What was seen once must not speak for the same link later: it stays promiscuous when ovs-vswitchd is killed.
+            _plugged.Remove(desired.Unit);
+        }
         foreach (var name in desired.Interfaces)
         {
             if (snapshot[Vswitch.Interface].Find("name", name) is not { } row) return (UnitState.Pending, $"interface {name} is missing from Open vSwitch's database");

@@ -133,11 +133,20 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
         HoldBack(outcomes, round.Revision);
         await ApplyRowsAsync(outcomes, ct);
         SetAddresses(outcomes);
+        // Who needs no rule does not wait for iptables.
+        Evaluate(outcomes, intent, outcomes.Open.Where(u => !NeedsFirewall(u.Unit, intent)));
+        Report(outcomes, intent, round);
         await ApplyFirewallAsync(round, intent, ct);
-        Evaluate(outcomes, intent);
-        Bury(outcomes, intent, round.All);
-        foreach (var (unit, state, detail) in outcomes.Results)
+        Evaluate(outcomes, intent, outcomes.Open);
+        Report(outcomes, intent, round);
+        if (round.All) BuryStrays();
+    }
+
+    void Report(RoundOutcomes outcomes, HostIntent intent, Round round)
+    {
+        foreach (var (unit, state, detail) in outcomes.TakeResults())
         {
+            Bury(unit, state, intent);
             if (state == UnitState.Failed && Statuses[unit]?.Detail != detail) logger.UnitFailed(unit.Value, detail);
             _retries.Note(unit, state is UnitState.Ready or UnitState.Gone);
             Statuses.Report(unit, new UnitStatus(state, detail, round.Revision));
@@ -172,8 +181,12 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
 
     void MakeLinks(RoundOutcomes outcomes)
     {
-        foreach (var unit in outcomes.Open.Where(u => u.Desired?.Veth is not null))
-            outcomes.Try(unit, () => host.LinkApplier.Ensure(unit.Desired!.Veth!));
+        var units = outcomes.Open.Where(u => u.Desired?.Veth is not null).ToList();
+        if (units.Count == 0) return;
+        foreach (var (unit, failure) in units.Zip(host.LinkApplier.Ensure([.. units.Select(u => u.Desired!.Veth!)])))
+        {
+            if (failure is not null) outcomes.Set(unit.Unit, UnitState.Failed, failure.Message);
+        }
     }
 
     // New endpoints only: a change to what works, or a removal, goes at once.
@@ -182,13 +195,16 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
         var arriving = outcomes.Open.Where(u => u.Desired?.Veth is not null && Statuses[u.Unit]?.State is null or UnitState.Linked).ToList();
         _held.Clear();
         foreach (var unit in arriving) Statuses.Report(unit.Unit, new UnitStatus(UnitState.Linked, "its port was not written to Open vSwitch's database yet", revision));
-        if (arriving.Count == 0 || _applied.Pace.Hold(arriving.Count) == TimeSpan.Zero) return;
+        if (arriving.Count == 0 || (_applied.Pace.Hold(arriving.Count) == TimeSpan.Zero && !IsBurst())) return;
         foreach (var unit in arriving)
         {
             _held.Add(unit.Unit);
             outcomes.Drop(unit);
         }
     }
+
+    // Others came while links were made: they go together, for ovs-vswitchd starts anew for every transaction.
+    bool IsBurst() => _dirty.Waiting.Any(u => u.EndpointId is not null && Statuses[u] is null);
 
     async Task ApplyRowsAsync(RoundOutcomes outcomes, CancellationToken ct)
     {
@@ -266,9 +282,9 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
         }
     }
 
-    void Evaluate(RoundOutcomes outcomes, HostIntent intent)
+    void Evaluate(RoundOutcomes outcomes, HostIntent intent, IEnumerable<PlannedUnit> units)
     {
-        foreach (var (unit, desired, _) in outcomes.Open)
+        foreach (var (unit, desired, _) in units)
         {
             if (desired is null) outcomes.Set(unit, UnitState.Gone, null);
             else if (_firewallError is not null && NeedsFirewall(unit, intent)) outcomes.Set(unit, UnitState.Failed, $"the firewall's rules could not be applied: {_firewallError}");
@@ -281,25 +297,26 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
     }
 
     static bool NeedsFirewall(UnitId unit, HostIntent intent) =>
-        unit.EndpointId is { } endpoint ? intent.Published.Contains(endpoint) : intent.LiveOn(unit.BridgeName!).Any(n => n.IsRoutedByHost);
+        unit.EndpointId is { } endpoint ? intent.Published.Contains(endpoint) : intent.Networks.Values.Any(n => n.Bridge == unit.BridgeName && n.IsRoutedByHost);
 
     // The links of what is gone are queued, then the record is forgotten; a kill in between leaves marked links without
     // a unit, which the next start's full round queues again.
-    void Bury(RoundOutcomes outcomes, HostIntent intent, bool everything)
+    void Bury(UnitId unit, UnitState state, HostIntent intent)
     {
-        foreach (var (unit, state, _) in outcomes.Results)
+        if (unit.EndpointId is { } endpoint && state == UnitState.Gone)
         {
-            if (unit.EndpointId is { } endpoint && state == UnitState.Gone)
-            {
-                if (host.Links.Find(Names.HostEnd(endpoint)) is { } link && Names.ParseAlias(link.Alias)?.Unit == unit) host.Reaper.Doom(link.Name);
-                store.Forget(endpoint);
-            }
-            else if (unit.BridgeName is { } bridge && state is UnitState.Gone or UnitState.Applied or UnitState.Ready)
-            {
-                foreach (var network in intent.Networks.Values.Where(n => n.IsRemoving && n.Bridge == bridge)) store.Forget(network.Id);
-            }
+            if (host.Links.Find(Names.HostEnd(endpoint)) is { } link && Names.ParseAlias(link.Alias)?.Unit == unit) host.Reaper.Doom(link.Name);
+            store.Forget(endpoint);
         }
-        if (!everything || !MayPrune) return;
+        else if (unit.BridgeName is { } bridge && state is UnitState.Gone or UnitState.Applied or UnitState.Ready)
+        {
+            foreach (var network in intent.Networks.Values.Where(n => n.IsRemoving && n.Bridge == bridge)) store.Forget(network.Id);
+        }
+    }
+
+    void BuryStrays()
+    {
+        if (!MayPrune) return;
         foreach (var thing in Surplus.Find(null, host.Links.All, Planner.Units(store.Current).ToHashSet()).Where(t => t.Instance == store.Instance))
             host.Reaper.Doom(thing.Name);
     }

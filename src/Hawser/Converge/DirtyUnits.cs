@@ -79,6 +79,12 @@ sealed class DirtyUnits
         }
     }
 
+    /// <summary>The units that wait to be taken, at this moment.</summary>
+    public IReadOnlyList<UnitId> Waiting
+    {
+        get { lock (_gate) return [.. _units]; }
+    }
+
     /// <summary>Waits for work, at most until a deadline, and takes it.</summary>
     public async Task<Round> TakeAsync(TimeSpan deadline, CancellationToken ct)
     {

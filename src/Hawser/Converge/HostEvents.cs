@@ -49,7 +49,7 @@ sealed class HostEvents(IntentStore store, DirtyUnits dirty, AppliedPorts applie
         if (change.Address is not null && !change.Deleted) return;
         if (change.Address is null && Names.ParseAlias((change.Deleted ? known : change.Link)?.Alias) is { } mark)
         {
-            if (change.Deleted) dirty.Touch(mark.Unit);
+            Note(mark.Unit, known, change);
             return;
         }
         var name = change.Link?.Name ?? known?.Name;
@@ -57,6 +57,15 @@ sealed class HostEvents(IntentStore store, DirtyUnits dirty, AppliedPorts applie
         {
             if (network.GatewayLink == name || network.Options.BindInterface == name) dirty.Touch(UnitId.Bridge(network.Bridge));
         }
+    }
+
+    void Note(UnitId unit, Link? known, LinkChange change)
+    {
+        if (change.Deleted) dirty.Touch(unit);
+        var isPlugged = change is { Deleted: false, Link.IsPromiscuous: true };
+        if (isPlugged == (known?.IsPromiscuous == true) || unit.EndpointId is not { } endpoint || known?.Name != Names.HostEnd(endpoint)) return;
+        applied.NotePlugged(unit, isPlugged);
+        if (isPlugged) dirty.Touch(unit);
     }
 
     void Note(RowChange row, HashSet<UnitId> touched)

@@ -11,26 +11,23 @@ sealed class LinkApplier(LinkTable links) : IDisposable
 {
     readonly RouteNetlink _routes = new();
 
-    /// <summary>Makes a veth pair if it is absent.</summary>
-    /// <exception cref="PluginException">A link of its name belongs to somebody else.</exception>
-    public void Ensure(DesiredVeth veth)
+    /// <summary>Makes the veth pairs that are absent, in as few system calls as can be.</summary>
+    /// <returns>For each pair why it is not there, or null: a link of its name belongs to somebody else, for example.</returns>
+    public IReadOnlyList<Exception?> Ensure(IReadOnlyList<DesiredVeth> veths)
     {
-        if (links.Find(veth.HostEnd) is { } known && Names.ParseAlias(known.Alias) is not null)
+        var failures = new Exception?[veths.Count];
+        var absent = new List<int>();
+        for (var i = 0; i < veths.Count; i++)
         {
-            if (known.Alias != veth.Alias) Adopt(known, veth);
-            return;
+            if (links.Find(veths[i].HostEnd) is { } known && Names.ParseAlias(known.Alias) is not null) failures[i] = Adopt(known, veths[i]);
+            else if (veths[i].MayBeMade) absent.Add(i);
         }
-        if (!veth.MayBeMade) return;
-        try
+        var made = _routes.AddVeths([.. absent.Select(i => Spec(veths[i]))]);
+        foreach (var (i, failure) in absent.Zip(made))
         {
-            Make(veth);
+            failures[i] = failure is null ? Finish(veths[i]) : failure.IsAlreadyThere && IsOurs(veths[i]) ? null : Explain(veths[i], failure);
         }
-        catch (NetlinkException e) when (e.IsAlreadyThere)
-        {
-            var found = _routes.FindLink(veth.HostEnd);
-            if (found is null || Names.ParseAlias(found.Alias)?.Unit != Names.ParseAlias(veth.Alias)?.Unit)
-                throw new PluginException($"a link named {veth.HostEnd} or {veth.ContainerEnd} exists and is not this endpoint's: {e.Message}", e);
-        }
+        return failures;
     }
 
     /// <summary>Brings a gateway link up with its addresses.</summary>
@@ -55,36 +52,53 @@ sealed class LinkApplier(LinkTable links) : IDisposable
 
     public void Dispose() => _routes.Dispose();
 
-    void Make(DesiredVeth veth)
+    static VethSpec Spec(DesiredVeth veth) => new()
     {
-        _routes.AddVeth(new VethSpec
-        {
-            Name = veth.HostEnd,
-            PeerName = veth.ContainerEnd,
-            Mtu = veth.Mtu,
-            PeerAddress = veth.Mac.ToPhysicalAddress(),
-            Alias = veth.Alias,
-            // The userspace datapath reads frames beside the kernel, which would answer ARP for any address of the host
-            // here too, the gateway's among them, and lead the container's packets past the bridge.
-            Arp = false,
-        });
-        if (!veth.ChecksumInSoftware) return;
+        Name = veth.HostEnd,
+        PeerName = veth.ContainerEnd,
+        Mtu = veth.Mtu,
+        PeerAddress = veth.Mac.ToPhysicalAddress(),
+        Alias = veth.Alias,
+        // The userspace datapath reads frames beside the kernel, which would answer ARP for any address of the host
+        // here too, the gateway's among them, and lead the container's packets past the bridge.
+        Arp = false,
+    };
+
+    LinuxException? Finish(DesiredVeth veth)
+    {
+        if (!veth.ChecksumInSoftware) return null;
         try
         {
             Ethtool.SetTxChecksumOffload(veth.ContainerEnd, false);
+            return null;
         }
-        catch (LinuxException)
+        catch (LinuxException e)
         {
             // Half a pair would pass for a whole one at the next round.
             _routes.DeleteLink(veth.HostEnd);
-            throw;
+            return e;
         }
     }
 
+    bool IsOurs(DesiredVeth veth) => _routes.FindLink(veth.HostEnd) is { } found && Names.ParseAlias(found.Alias)?.Unit == Names.ParseAlias(veth.Alias)?.Unit;
+
+    static Exception Explain(DesiredVeth veth, NetlinkException failure) => failure.IsAlreadyThere
+        ? new PluginException($"a link named {veth.HostEnd} or {veth.ContainerEnd} exists and is not this endpoint's: {failure.Message}", failure)
+        : failure;
+
     // State was lost and the endpoint was taken over from Docker: the mark becomes ours. The container's end is out of reach.
-    void Adopt(Link link, DesiredVeth veth)
+    NetlinkException? Adopt(Link link, DesiredVeth veth)
     {
-        if (Names.ParseAlias(link.Alias)?.Unit == Names.ParseAlias(veth.Alias)?.Unit) _routes.SetAlias(link.Index, veth.Alias);
+        if (link.Alias == veth.Alias || Names.ParseAlias(link.Alias)?.Unit != Names.ParseAlias(veth.Alias)?.Unit) return null;
+        try
+        {
+            _routes.SetAlias(link.Index, veth.Alias);
+            return null;
+        }
+        catch (NetlinkException e)
+        {
+            return e;
+        }
     }
 
     static void Forwarding(DesiredGateway gateway)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Hawser.Linux;
+using Microsoft.Win32.SafeHandles;
 
 namespace Hawser.Converge;
 
@@ -39,10 +40,11 @@ sealed class RecordFolder<T>(string path, bool durable, JsonTypeInfo<T> type) wh
     public void Write(string name, T record)
     {
         var (final, unfinished) = (File_(name), File_(name) + Unfinished);
+        var json = JsonSerializer.SerializeToUtf8Bytes(record, type);
         using (var file = Open(unfinished))
         {
-            JsonSerializer.Serialize(file, record, type);
-            file.Flush(flushToDisk: durable);
+            RandomAccess.Write(file, json, 0);
+            if (durable) RandomAccess.FlushToDisk(file);
         }
         File.Move(unfinished, final, overwrite: true);
         if (durable) Durability.SyncFolder(Path);
@@ -54,18 +56,21 @@ sealed class RecordFolder<T>(string path, bool durable, JsonTypeInfo<T> type) wh
         if (durable) Durability.SyncFolder(Path);
     }
 
-    FileStream Open(string file)
+    SafeFileHandle Open(string file)
     {
         try
         {
-            return new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.None);
+            return Create(file);
         }
         catch (DirectoryNotFoundException)
         {
             // Someone removed the folder while we run; what is recorded from now on must not be lost for that.
             Directory.CreateDirectory(Path);
-            return new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.None);
+            return Create(file);
         }
+
+        // Shared with everyone: anything less costs a lock, and nobody else knows the name.
+        static SafeFileHandle Create(string file) => File.OpenHandle(file, FileMode.Create, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
     }
 
     string File_(string name) => System.IO.Path.Combine(Path, name + Extension);

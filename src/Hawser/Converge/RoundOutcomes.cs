@@ -9,12 +9,14 @@ sealed class RoundOutcomes(IEnumerable<PlannedUnit> units)
 {
     readonly List<PlannedUnit> _units = [.. units];
     readonly Dictionary<UnitId, (UnitState State, string? Detail)> _outcomes = [];
+    readonly HashSet<UnitId> _taken = [];
 
     /// <summary>The units that no step has given an outcome yet.</summary>
     public IReadOnlyList<PlannedUnit> Open => [.. _units.Where(u => !_outcomes.ContainsKey(u.Unit))];
 
-    /// <summary>What came of the units.</summary>
-    public IEnumerable<(UnitId Unit, UnitState State, string? Detail)> Results => _outcomes.Select(o => (o.Key, o.Value.State, o.Value.Detail));
+    /// <summary>What came of units since this was last asked.</summary>
+    public IReadOnlyList<(UnitId Unit, UnitState State, string? Detail)> TakeResults() =>
+        [.. _outcomes.Where(o => _taken.Add(o.Key)).Select(o => (o.Key, o.Value.State, o.Value.Detail))];
 
     public void Set(UnitId unit, UnitState state, string? detail) => _outcomes[unit] = (state, detail);
 

@@ -89,11 +89,13 @@ sealed class NetworkDriver(IntentStore store, Converger converger, PortBook port
             DisableGatewayService: gateway is null && gatewayIPv6 is null && !network.IsInternal);
     }
 
-    public async Task LeaveAsync(LeaveRequest request, CancellationToken ct)
+    public Task LeaveAsync(LeaveRequest request, CancellationToken ct)
     {
+        ct.ThrowIfCancellationRequested();
         var id = new EndpointId(request.EndpointID);
-        await UnpublishAsync(id, ct);
+        Unpublish(id);
         store.Change(id, e => e.Phase == EndpointPhase.Plugged ? e with { Phase = EndpointPhase.Reserved } : e);
+        return Task.CompletedTask;
     }
 
     public Task DeleteEndpointAsync(DeleteEndpointRequest request, CancellationToken ct) => RemoveAsync(new EndpointId(request.EndpointID), ct);
@@ -116,13 +118,17 @@ sealed class NetworkDriver(IntentStore store, Converger converger, PortBook port
         }
         catch (Exception)
         {
-            await UnpublishAsync(id, CancellationToken.None);
+            Unpublish(id);
             throw;
         }
     }
 
-    public Task RevokeExternalConnectivityAsync(RevokeExternalConnectivityRequest request, CancellationToken ct) =>
-        UnpublishAsync(new EndpointId(request.EndpointID), ct);
+    public Task RevokeExternalConnectivityAsync(RevokeExternalConnectivityRequest request, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        Unpublish(new EndpointId(request.EndpointID));
+        return Task.CompletedTask;
+    }
 
     /// <summary>From 28.0 on: whether a network needs no address for a gateway, since nobody will have it.</summary>
     public Task<GwAllocCheckResponse> GwAllocCheckAsync(GwAllocCheckRequest request, CancellationToken ct)
@@ -156,11 +162,12 @@ sealed class NetworkDriver(IntentStore store, Converger converger, PortBook port
         }
     }
 
-    async Task UnpublishAsync(EndpointId id, CancellationToken ct)
+    // Rules go while dockerd goes on: iptables takes longer to remove a rule than dockerd for all that it does meanwhile.
+    // Whoever publishes the port next gets rules that replace these in one batch.
+    void Unpublish(EndpointId id)
     {
         var had = store.Current.Endpoints.GetValueOrDefault(id)?.Ports.IsEmpty == false;
-        if (had && store.Change(id, e => e with { Ports = [] }) is { } endpoint)
-            await TryAsync(() => converger.SettleAsync(endpoint.Unit, Goal.Removed, RemovalDeadline, ct, firewall: true), "unpublish", id.Short);
+        if (had && store.Change(id, e => e with { Ports = [] }) is { } endpoint) converger.Touch(endpoint.Unit, firewall: true);
         ports.Release(id);
     }
 
