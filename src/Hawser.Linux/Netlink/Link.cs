@@ -48,38 +48,50 @@ public sealed record Link
 
         // A bridge tells of its ports in the same types and group: there, RTM_DELLINK means that the port has left it.
         if (header.Family != Family.Unspecified) return null;
-        var link = new Link
+        // Into locals: every link that comes or goes is told of ten times, with fifty attributes each time.
+        string name = "", alias = "", kind = "";
+        PhysicalAddress? address = null;
+        int mtu = 0, group = 0;
+        int? peer = null, master = null;
+        while (attributes.TryRead(out var attribute))
+        {
+            switch (attribute.Type)
+            {
+                case LinkAttribute.Name: name = attribute.Text; break;
+                case LinkAttribute.Alias: alias = attribute.Text; break;
+                case LinkAttribute.Mtu: mtu = attribute.Int32; break;
+                case LinkAttribute.Link: peer = attribute.Int32; break;
+                case LinkAttribute.Master: master = attribute.Int32; break;
+                case LinkAttribute.Group: group = attribute.Int32; break;
+                case LinkAttribute.Address: address = new(attribute.Value.ToArray()); break;
+                case LinkAttribute.LinkKindAndData: kind = ReadKind(attribute.Nested); break;
+                default: break;
+            }
+        }
+        return new Link
         {
             Index = header.Index,
-            Name = "",
+            Name = name,
+            Alias = alias.Length == 0 ? null : alias,
+            Kind = kind.Length == 0 ? null : kind,
+            Address = address,
+            Mtu = mtu,
             IsUp = header.Flags.HasFlag(LinkFlags.Up),
             IsRunning = header.Flags.HasFlag(LinkFlags.Running),
             IsPromiscuous = header.Flags.HasFlag(LinkFlags.Promiscuous),
+            PeerIndex = peer,
+            Master = master,
+            Group = (uint)group,
         };
-        while (attributes.TryRead(out var attribute)) link = link.With(attribute);
-        return link;
     }
 
-    Link With(in NetlinkAttribute attribute) => attribute.Type switch
-    {
-        LinkAttribute.Name => this with { Name = attribute.Text },
-        LinkAttribute.Alias => this with { Alias = attribute.Text },
-        LinkAttribute.Mtu => this with { Mtu = attribute.Int32 },
-        LinkAttribute.Link => this with { PeerIndex = attribute.Int32 },
-        LinkAttribute.Master => this with { Master = attribute.Int32 },
-        LinkAttribute.Group => this with { Group = (uint)attribute.Int32 },
-        LinkAttribute.Address => this with { Address = new PhysicalAddress(attribute.Value.ToArray()) },
-        LinkAttribute.LinkKindAndData => this with { Kind = ReadKind(attribute.Nested) },
-        _ => this,
-    };
-
-    static string? ReadKind(NetlinkAttributes attributes)
+    static string ReadKind(NetlinkAttributes attributes)
     {
         while (attributes.TryRead(out var attribute))
         {
             if (attribute.Type == LinkAttribute.Kind) return attribute.Text;
         }
 
-        return null;
+        return "";
     }
 }

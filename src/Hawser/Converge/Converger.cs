@@ -16,6 +16,7 @@ namespace Hawser.Converge;
 sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvider time)
 {
     static readonly TimeSpan FullCheck = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan LongestBurst = TimeSpan.FromMilliseconds(20);
 
     readonly DirtyUnits _dirty = new();
     readonly AppliedPorts _applied = new(new AttachPace(time));
@@ -24,6 +25,7 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
     readonly HashSet<UnitId> _held = [];
     HostFacts _facts = new() { Instance = store.Instance };
     string? _firewallError;
+    long _heldSince;
     long _lastFullCheck = time.GetTimestamp();
 
     /// <summary>What the rounds found, and where to wait for it.</summary>
@@ -193,6 +195,7 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
     void HoldBack(RoundOutcomes outcomes, long revision)
     {
         var arriving = outcomes.Open.Where(u => u.Desired?.Veth is not null && Statuses[u.Unit]?.State is null or UnitState.Linked).ToList();
+        if (_held.Count == 0) _heldSince = time.GetTimestamp();
         _held.Clear();
         foreach (var unit in arriving) Statuses.Report(unit.Unit, new UnitStatus(UnitState.Linked, "its port was not written to Open vSwitch's database yet", revision));
         if (arriving.Count == 0 || (_applied.Pace.Hold(arriving.Count) == TimeSpan.Zero && !IsBurst())) return;
@@ -204,7 +207,8 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
     }
 
     // Others came while links were made: they go together, for ovs-vswitchd starts anew for every transaction.
-    bool IsBurst() => _dirty.Waiting.Any(u => u.EndpointId is not null && Statuses[u] is null);
+    bool IsBurst() => time.GetElapsedTime(_heldSince) < LongestBurst
+        && _dirty.Waiting.Any(u => Statuses[u] is null && u.EndpointId is { } id && store.Current.Endpoints.GetValueOrDefault(id) is { Phase: EndpointPhase.Reserved });
 
     async Task ApplyRowsAsync(RoundOutcomes outcomes, CancellationToken ct)
     {

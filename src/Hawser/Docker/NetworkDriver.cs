@@ -17,7 +17,9 @@ sealed class NetworkDriver(IntentStore store, Converger converger, PortBook port
     static readonly TimeSpan DatabaseDeadline = TimeSpan.FromSeconds(4);
     static readonly TimeSpan SettleDeadline = TimeSpan.FromSeconds(8);
     static readonly TimeSpan DeadHolderDeadline = TimeSpan.FromSeconds(1.5);
-    static readonly TimeSpan DeadHolderPoll = TimeSpan.FromMilliseconds(50);
+    // A socket that was just closed lives on in a process that is being started, until its exec.
+    static readonly TimeSpan HandoverDeadline = TimeSpan.FromMilliseconds(200);
+    static readonly TimeSpan HolderPoll = TimeSpan.FromMilliseconds(50);
     static readonly TimeSpan RemovalDeadline = TimeSpan.FromSeconds(2);
 
     public async Task CreateNetworkAsync(CreateNetworkRequest request, CancellationToken ct)
@@ -150,10 +152,10 @@ sealed class NetworkDriver(IntentStore store, Converger converger, PortBook port
             {
                 return ports.Take(endpoint, bindings, store.Current);
             }
-            catch (PortTakenException e) when (e.Holder is { } holder && time.GetElapsedTime(started) < DeadHolderDeadline)
+            catch (PortTakenException e) when (time.GetElapsedTime(started) < (e.Holder is null ? HandoverDeadline : DeadHolderDeadline))
             {
-                if (converger.HasLink(holder)) await Task.Delay(DeadHolderPoll, time, ct);
-                else await RemoveAsync(holder, ct);
+                if (e.Holder is { } holder && !converger.HasLink(holder)) await RemoveAsync(holder, ct);
+                else await Task.Delay(HolderPoll, time, ct);
             }
             catch (PortTakenException e)
             {
@@ -175,8 +177,9 @@ sealed class NetworkDriver(IntentStore store, Converger converger, PortBook port
     {
         var hadPorts = store.Current.Endpoints.GetValueOrDefault(id)?.Ports.IsEmpty == false;
         if (store.Change(id, e => e with { Phase = EndpointPhase.Removing, Ports = [] }) is not { } endpoint) return;
-        await TryAsync(() => converger.SettleAsync(endpoint.Unit, Goal.Removed, RemovalDeadline, ct, hadPorts), "remove endpoint", id.Short);
+        // At once: Docker may start another container with the port before this one is gone.
         ports.Release(id);
+        await TryAsync(() => converger.SettleAsync(endpoint.Unit, Goal.Removed, RemovalDeadline, ct, hadPorts), "remove endpoint", id.Short);
     }
 
     async Task RemoveAsync(NetworkId id, CancellationToken ct)

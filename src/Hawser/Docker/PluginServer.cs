@@ -20,7 +20,13 @@ public sealed class PluginServer : IAsyncDisposable
     {
         _listeners = listeners;
         _logger = loggers.CreateLogger<PluginServer>();
-        var transport = new SocketTransportOptions { CreateBoundListenSocket = PluginSocket.Bind };
+        // A call is short and its connections are few: it runs where its bytes were read, without two changes of threads.
+        var transport = new SocketTransportOptions
+        {
+            CreateBoundListenSocket = PluginSocket.Bind,
+            UnsafePreferInlineScheduling = true,
+            WaitForDataBeforeAllocatingBuffer = false,
+        };
         _kestrel = new(
             Options.Create(Configure(listeners)),
             new SocketTransportFactory(Options.Create(transport), loggers),

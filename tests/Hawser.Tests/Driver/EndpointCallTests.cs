@@ -95,4 +95,28 @@ public sealed class EndpointCallTests
         refused.Err!.ShouldContain("already in use");
         (await host.RunAsync("iptables-save", "-t", "nat")).ShouldNotContain("10.90.0.6:80");
     }
+
+    [Fact]
+    public async Task A_port_goes_from_an_endpoint_that_is_being_removed_to_a_new_one()
+    {
+        await using var host = await DriverHost.StartAsync();
+        await host.CallAsync("CreateNetwork", Calls.Network("n"));
+        await AttachAsync("e0", "10.90.0.10/24");
+        await host.CallAsync("ProgramExternalConnectivity", Calls.Publish("n", "e0", 8080));
+        for (var i = 1; i <= 10; i++)
+        {
+            await AttachAsync($"e{i}", $"10.90.0.{10 + i}/24");
+            // As a dockerd that was killed does when it starts containers anew.
+            var removed = host.CallAsync("DeleteEndpoint", Calls.Ids("n", $"e{i - 1}"));
+            await host.CallAsync("ProgramExternalConnectivity", Calls.Publish("n", $"e{i}", 8080));
+            await removed;
+        }
+        (await host.RunAsync("iptables-save", "-t", "nat")).ShouldContain("--dport 8080 -j DNAT --to-destination 10.90.0.20:80");
+
+        async Task AttachAsync(string name, string address)
+        {
+            await host.CallAsync("CreateEndpoint", Calls.Endpoint("n", name, address));
+            await host.CallAsync("Join", Calls.Join("n", name));
+        }
+    }
 }
