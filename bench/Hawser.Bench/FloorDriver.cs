@@ -56,7 +56,7 @@ sealed class FloorDriver : IDisposable
                 new Thread(() => Serve(connection)) { IsBackground = true }.Start();
             }
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             // The listener was closed.
         }
@@ -86,7 +86,7 @@ sealed class FloorDriver : IDisposable
         "/NetworkDriver.GetCapabilities" => """{"Scope":"local"}""",
         "/NetworkDriver.CreateEndpoint" => Make(EndpointOf(body)),
         "/NetworkDriver.Join" => $$"""{"InterfaceName":{"SrcName":"fc{{EndpointOf(body)[..10]}}","DstPrefix":"eth"},"DisableGatewayService":true}""",
-        "/NetworkDriver.DeleteEndpoint" => _pairs.TryRemove(EndpointOf(body), out _) ? "{}" : "{}",
+        "/NetworkDriver.DeleteEndpoint" => Forget(EndpointOf(body)),
         _ => "{}",
     };
 
@@ -95,6 +95,12 @@ sealed class FloorDriver : IDisposable
         var name = _pairs[endpoint] = $"fp{endpoint[..10]}";
         lock (_links) _routes.AddVeth(new VethSpec { Name = name, PeerName = $"fc{endpoint[..10]}", Alias = Name });
         return """{"Interface":{"MacAddress":"02:42:0a:00:00:02"}}""";
+    }
+
+    string Forget(string endpoint)
+    {
+        _pairs.TryRemove(endpoint, out _);
+        return "{}";
     }
 
     static string EndpointOf(string body)

@@ -91,9 +91,9 @@ sealed class NetworkDriver(IntentStore store, Converger converger, PortBook port
             DisableGatewayService: gateway is null && gatewayIPv6 is null && !network.IsInternal);
     }
 
-    public Task LeaveAsync(LeaveRequest request, CancellationToken ct)
+    // These two do what they are told even if dockerd has hung up: it does not ask again.
+    public Task LeaveAsync(LeaveRequest request, CancellationToken _)
     {
-        ct.ThrowIfCancellationRequested();
         var id = new EndpointId(request.EndpointID);
         Unpublish(id);
         store.Change(id, e => e.Phase == EndpointPhase.Plugged ? e with { Phase = EndpointPhase.Reserved } : e);
@@ -125,9 +125,8 @@ sealed class NetworkDriver(IntentStore store, Converger converger, PortBook port
         }
     }
 
-    public Task RevokeExternalConnectivityAsync(RevokeExternalConnectivityRequest request, CancellationToken ct)
+    public Task RevokeExternalConnectivityAsync(RevokeExternalConnectivityRequest request, CancellationToken _)
     {
-        ct.ThrowIfCancellationRequested();
         Unpublish(new EndpointId(request.EndpointID));
         return Task.CompletedTask;
     }
