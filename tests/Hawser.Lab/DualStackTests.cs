@@ -38,6 +38,37 @@ public sealed class DualStackTests(MainHost host) : LabTest(host)
     }
 
     [Fact]
+    public async Task A_routed_network_keeps_the_containers_IPv6_address()
+    {
+        using var server = await LabHost.ServeOutsideAsync();
+        await CreateNetworkAsync($"{Both} -o ovs.bridge.mode=routed");
+        var client = await SleepAsync("--network net1 --ip6 fd00:68::9");
+        await Host.OutsideAsync($"ip -6 route replace fd00:68::/64 via {Host.Address6}");
+        (await client.FetchAsync(server.Who6)).ShouldContain("fd00:68::9");
+        await Host.OutsideAsync("ip -6 route del fd00:68::/64");
+    }
+
+    [Fact]
+    public async Task On_a_flat_network_containers_reach_each_other_over_both_and_the_host_has_no_address()
+    {
+        await CreateNetworkAsync($"{Both} -o ovs.bridge.mode=flat");
+        await WebAsync("--network net1 --ip 10.68.0.8 --ip6 fd00:68::8");
+        var client = await SleepAsync("--network net1");
+        (await client.FetchAsync("http://10.68.0.8")).ShouldBe("web");
+        (await client.FetchAsync("http://[fd00:68::8]")).ShouldBe("web");
+        (await Host.RunAsync("ip -o address")).Stdout.ShouldNotMatch("10.68.0.|fd00:68:");
+    }
+
+    [Fact]
+    public async Task An_internal_network_has_no_way_out_over_IPv6()
+    {
+        await CreateNetworkAsync($"{Both} --internal");
+        var client = await SleepAsync("--network net1");
+        (await client.DefaultRoutesAsync(6)).ShouldBeEmpty();
+        await client.DoesNotReachAsync(LabHost.OutsideAddress6);
+    }
+
+    [Fact]
     public async Task A_port_is_published_on_IPv6()
     {
         var port = LabHost.NextPort();

@@ -144,4 +144,14 @@ public sealed class NatNetworkTests(MainHost host) : LabTest(host)
         (await OvsAsync("get bridge br-of protocols")).ShouldContain("OpenFlow13");
         (await OvsAsync("get bridge br-of other_config:datapath-id")).ShouldContain("00000000000000aa");
     }
+
+    [Fact]
+    public async Task The_option_names_of_docker_ovs_plugin_mean_the_same()
+    {
+        await CreateNetworkAsync("-o net.gopher.ovs.bridge.name=br-gopher -o net.gopher.ovs.bridge.mode=nat -o net.gopher.ovs.bridge.mtu=1400");
+        (await OvsAsync("list-br")).ShouldContain("br-gopher");
+        var client = await SleepAsync("--network net1");
+        (await client.ExecAsync("cat /sys/class/net/eth0/mtu")).Text.ShouldBe("1400");
+        await client.ReachesAsync(LabHost.OutsideAddress);
+    }
 }

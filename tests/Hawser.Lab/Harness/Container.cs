@@ -7,7 +7,7 @@ public sealed record Container(LabHost Host, string Name)
 
     public Task<CommandResult> TryExecAsync(string command) => Host.TryRunAsync($"docker exec {Name} {command}");
 
-    /// <summary>Succeeds once the address answers; a packet may be lost while the bridge learns.</summary>
+    /// <summary>Succeeds once the address answers.</summary>
     public Task ReachesAsync(string address) => Eventually.SucceedsAsync(() => TryExecAsync($"ping -c1 -W1 {address}"));
 
     public async Task DoesNotReachAsync(string address) =>
@@ -17,7 +17,7 @@ public sealed record Container(LabHost Host, string Name)
     public async Task<int> CountLostAsync(string address)
     {
         const int Packets = 1000;
-        var result = await Host.RunAsync($"nsenter -t $(docker inspect -f '{{{{.State.Pid}}}}' {Name}) -n ping -q -i 0.01 -c {Packets} {address} || true", TimeSpan.FromSeconds(60));
+        var result = await InItsNetworkAsync($"ping -q -i 0.01 -c {Packets} {address} || true");
         var received = result.Text.Split('\n').Single(line => line.Contains("received", StringComparison.Ordinal)).Split(", ")[1].Split(' ')[0];
         return Packets - int.Parse(received, System.Globalization.CultureInfo.InvariantCulture);
     }
@@ -42,6 +42,13 @@ public sealed record Container(LabHost Host, string Name)
     public async Task<string> DefaultRoutesAsync(int family = 4) => (await ExecAsync($"ip -{family} route show default")).Text;
 
     public async Task<string> MacAsync(string device = "eth0") => (await ExecAsync($"cat /sys/class/net/{device}/address")).Text;
+
+    /// <summary>The offloads of its interface, as ethtool -k prints them.</summary>
+    public async Task<string> OffloadAsync() => (await InItsNetworkAsync("ethtool -k eth0")).Stdout;
+
+    /// <summary>Runs a program of the host in the container's network namespace.</summary>
+    Task<CommandResult> InItsNetworkAsync(string command) =>
+        Host.RunAsync($"nsenter -t $(docker inspect -f '{{{{.State.Pid}}}}' {Name}) -n {command}");
 
     public Task RemoveAsync() => Host.DockerAsync($"rm -f {Name}");
 }

@@ -66,6 +66,12 @@ public abstract class LabHost(string kind, params string[] upOptions) : IAsyncLi
 
     public async Task StartAsync(string daemon) => (await LabAsync(["start", Name, daemon])).OrFail(await LogsAsync());
 
+    /// <summary>Starts hawser with flags of the test's; <see cref="StopAsync"/> and <see cref="KillAsync"/> end it like any other.</summary>
+    public Task ServeAsync(string flags) => RunAsync($$"""
+        setsid hawser serve {{flags}} >>/var/log/hawser.log 2>&1 </dev/null & echo $! >/run/lab/hawser.pid
+        for i in {1..100}; do grep -q '00010000 .* /run/docker/plugins/ovs.sock$' /proc/net/unix && exit; sleep 0.1; done; exit 1
+        """);
+
     public async Task StopAsync(string daemon) => (await LabAsync(["stop", Name, daemon])).OrFail();
 
     /// <summary>SIGKILL.</summary>
