@@ -16,7 +16,7 @@ sealed class HawserDaemon : IAsyncDisposable
     HawserDaemon()
     {
         var started = Stopwatch.GetTimestamp();
-        _process = Shell.Start("bash", "-c", "exec hawser serve --socket \"$0/ovs.sock\" --state-dir \"$0/state\" --run-dir \"$0/run\" --docker none >/dev/null 2>\"$0/log\"", _folder.FullName);
+        _process = Shell.Start("bash", "-c", "exec hawser serve --plugin-dir \"$0\" --state-dir \"$0/state\" --run-dir \"$0/run\" --docker none >/dev/null 2>\"$0/log\"", _folder.FullName);
         WaitForAnswer(started);
         TimeToAnswer = Stopwatch.GetElapsedTime(started);
     }

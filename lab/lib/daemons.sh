@@ -1,25 +1,36 @@
 # shellcheck shell=bash
 # The daemons of a lab host: how each starts, when it is ready, how it ends.
 # shellcheck disable=SC2154 # name, state, repo and here are set by lab/host
-daemons=(ovsdb-server ovs-vswitchd hawser dockerd)
+daemons=(ovsdb-server ovs-vswitchd ovn-nb ovn-sb ovn-northd ovn-controller hawser dockerd)
 
 pid_file() {
   case $1 in
     ovsdb-server | ovs-vswitchd) echo "/run/openvswitch/$1.pid" ;;
     dockerd) echo /run/docker.pid ;;
     hawser) echo /run/lab/hawser.pid ;;
+    ovn-nb | ovn-sb) echo "/run/ovn/ovn${1#ovn-}_db.pid" ;;
+    ovn-northd | ovn-controller) echo "/run/ovn/$1.pid" ;;
     *) die "lab/host knows ${daemons[*]}, not \"$1\"" ;;
+  esac
+}
+
+# The name of its process: of OVN's databases, the same as of Open vSwitch's.
+process_name() {
+  case $1 in
+    ovn-nb | ovn-sb) echo ovsdb-server ;;
+    *) echo "$1" ;;
   esac
 }
 
 # The daemon's process number inside the host, if it lives.
 daemon_pid() {
-  local file
+  local file process
   file=$(pid_file "$1")
+  process=$(process_name "$1")
   # The command of a process is cut after 15 letters.
   # shellcheck disable=SC2016
   enter bash -c '[[ -s $1 ]] && pid=$(<"$1") && read -r comm <"/proc/$pid/comm" && [[ $comm == "${2:0:15}" ]] &&
-    ! grep -q "^State:.Z" "/proc/$pid/status" && echo "$pid"' - "$file" "$1" 2>/dev/null
+    ! grep -q "^State:.Z" "/proc/$pid/status" && echo "$pid"' - "$file" "$process" 2>/dev/null
 }
 
 is_running() { daemon_pid "$1" >/dev/null; }

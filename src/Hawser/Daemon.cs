@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Hawser.Admin;
 using Hawser.Converge;
@@ -33,20 +34,23 @@ static class Daemon
         });
         var links = new LinkTable();
         var reaper = new LinkReaper(links, logger, time);
-        using var host = new Host(replica, database, store, reaper, links);
+        var central = new OvnCentral(replica, options.Ovn, logger);
+        using var host = new Host(replica, database, central, store, reaper, links);
         var converger = new Converger(store, host, logger, time);
         var guard = new FirewallGuard(converger, host.Firewall, logger, time);
         var ports = new PortBook(logger);
-        var driver = new NetworkDriver(store, converger, ports, new HostChecks(replica), options.Mode, logger, time);
+        NetworkKind[] kinds = [new BridgeNetworks(converger, new HostChecks(replica), options.Mode), new LogicalNetworks(converger, central)];
+        var drivers = options.Drivers.ToImmutableSortedDictionary(d => d.Key, d => kinds.First(k => k.Driver == d.Value));
         var stale = new StaleIntent(store, converger, ports, logger, time);
         using var engine = options.DockerSocket is { } socket ? new EngineClient(socket) : null;
         var witness = engine is null ? null : new DockerWitness(
-            engine, converger, links, stale, new LostIntent(store, converger, ports, options.Mode, logger, time), guard, logger, time);
+            engine, [.. drivers.Keys], converger, links, stale, new LostIntent(store, converger, ports, drivers, logger, time), guard, logger, time);
         var admin = new AdminApi(store, converger, host, database, witness, stale);
         await using var server = new PluginServer(
-            [new PluginListener(options.PluginSocket, PluginRoutes.For(driver)), new PluginListener(options.AdminSocket, AdminRoutes.For(admin))], loggers);
+            [.. drivers.Select(d => new PluginListener(Path.Combine(options.PluginFolder, d.Key + ".sock"), PluginRoutes.For(new NetworkDriver(d.Value, store, converger, ports, logger, time)))), new PluginListener(options.AdminSocket, AdminRoutes.For(admin))], loggers);
 
-        var databaseLog = new DatabaseLog(database, logger);
+        var databaseLog = new DatabaseLog("Open vSwitch's database", database, logger);
+        central.Changed = converger.Events.OnNorthboundChanged;
         replica.Changed = change =>
         {
             databaseLog.Note(change);
@@ -60,6 +64,7 @@ static class Daemon
         Task[] loops =
         [
             replica.RunAsync(stopping.Token),
+            central.RunAsync(stopping.Token),
             converger.RunAsync(stopping.Token),
             LinkMonitor.RunAsync(converger.Events.OnLinkChanged, stopping.Token),
             guard.RunAsync(stopping.Token),

@@ -19,8 +19,11 @@ enum LogFormat
 /// <summary>What <c>hawser serve</c> was told on its command line.</summary>
 sealed record DaemonOptions
 {
-    /// <summary>Where dockerd looks for plugins: the socket's name is the driver's name.</summary>
-    public string PluginSocket { get; init; } = "/run/docker/plugins/ovs.sock";
+    /// <summary>Where dockerd looks for plugins: a socket's name is the driver's name.</summary>
+    public string PluginFolder { get; init; } = "/run/docker/plugins";
+
+    /// <summary>The names that users write after <c>-d</c>, and the driver that each means.</summary>
+    public ImmutableSortedDictionary<string, string> Drivers { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
     /// <summary>Where <c>hawser status</c> and its like ask.</summary>
     public string AdminSocket { get; init; } = "/run/hawser/hawser.sock";
@@ -33,6 +36,9 @@ sealed record DaemonOptions
 
     /// <summary>Keys for servers reached by ssl.</summary>
     public OvsdbTls? Tls { get; init; }
+
+    /// <summary>What of OVN's set-up the command line says.</summary>
+    public OvnOverrides Ovn { get; init; } = new([], null);
 
     /// <summary>The mode of networks that name none.</summary>
     public BridgeMode Mode { get; init; } = BridgeMode.Nat;

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Hawser;
 
-/// <summary>Says when Open vSwitch's database comes and goes; while it is away, only a new reason is worth an entry.</summary>
-sealed class DatabaseLog(string database, ILogger logger)
+/// <summary>Says when a database comes and goes; while it is away, only a new reason is worth an entry.</summary>
+sealed class DatabaseLog(string what, string database, ILogger logger)
 {
     string? _lastError;
 
@@ -13,12 +13,12 @@ sealed class DatabaseLog(string database, ILogger logger)
         if (change.IsLive && change.IsReset)
         {
             _lastError = null;
-            logger.DatabaseLive(database);
+            logger.DatabaseLive(what, database);
         }
         else if (!change.IsLive && change.Error != _lastError)
         {
             _lastError = change.Error;
-            logger.DatabaseAway(database, change.Error);
+            logger.DatabaseAway(what, database, change.Error);
         }
     }
 }

@@ -13,7 +13,7 @@ static class DefaultNetwork
         if (wanted is null) return;
         try
         {
-            if ((await engine.NetworksAsync("ovs", ct)).Any(n => n.Name == wanted.Bridge)) return;
+            if ((await engine.NetworksAsync(["ovs"], ct)).Any(n => n.Name == wanted.Bridge)) return;
             await engine.CreateNetworkAsync(Request(wanted), ct);
             logger.DefaultNetworkMade(wanted.Bridge, wanted.Bridge);
         }

@@ -20,11 +20,11 @@ static partial class Log
     [LoggerMessage(12, LogLevel.Warning, "Host port {Port} of endpoint {Endpoint} is taken by another process; its rules stay")]
     public static partial void PortTaken(this ILogger logger, int port, string endpoint);
 
-    [LoggerMessage(20, LogLevel.Information, "Open vSwitch's database at {Database} is live")]
-    public static partial void DatabaseLive(this ILogger logger, string database);
+    [LoggerMessage(20, LogLevel.Information, "{What} at {Database} is live")]
+    public static partial void DatabaseLive(this ILogger logger, string what, string database);
 
-    [LoggerMessage(21, LogLevel.Warning, "Open vSwitch's database at {Database} is away: {Reason}")]
-    public static partial void DatabaseAway(this ILogger logger, string database, string? reason);
+    [LoggerMessage(21, LogLevel.Warning, "{What} at {Database} is away: {Reason}")]
+    public static partial void DatabaseAway(this ILogger logger, string what, string database, string? reason);
 
     [LoggerMessage(22, LogLevel.Warning, "A transaction for {Count} units was refused; each is tried by itself")]
     public static partial void RoundRefused(this ILogger logger, Exception e, int count);

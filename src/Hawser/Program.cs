@@ -7,9 +7,9 @@ const int BadArguments = 2;
 
 var version = new Command("version", "Print the version");
 version.SetAction(_ => Console.WriteLine($"hawser {BuildInfo.Version}"));
-var root = new RootCommand("Docker networks on Open vSwitch")
+var root = new RootCommand("Docker networks on Open vSwitch and OVN")
 {
-    ServeCommand.Make(), StatusCommand.Make(), DiffCommand.Make(), OrphansCommand.MakeOrphans(), OrphansCommand.MakePurge(), version,
+    ServeCommand.Make(), StatusCommand.Make(), DiffCommand.Make(), OrphansCommand.MakeOrphans(), OrphansCommand.MakePurge(), OvnCommand.Make(), version,
 };
 
 var arguments = root.Parse(args);

@@ -7,7 +7,7 @@ namespace Hawser.Lab;
 public sealed class DocumentationTests(MainHost host) : LabTest(host)
 {
     const string Prompt = "$ ";
-    static readonly string Root = FindRoot();
+    static readonly string Root = Repository.Root;
 
     public static TheoryData<string> PagesWithCommands() =>
         [.. Pages().Select(file => Path.GetRelativePath(Root, file)).Where(page => Commands(page).Any()).Order(StringComparer.Ordinal)];
@@ -33,13 +33,4 @@ public sealed class DocumentationTests(MainHost host) : LabTest(host)
 
     static IEnumerable<string> Pages() =>
         Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md").Append(Path.Combine(Root, "README.md"));
-
-    static string FindRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Hawser.slnx"))) return folder.FullName;
-        }
-        throw new LabException($"no Hawser.slnx above {AppContext.BaseDirectory}");
-    }
 }

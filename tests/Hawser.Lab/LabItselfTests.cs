@@ -39,7 +39,7 @@ public sealed class LabItselfTests(BareHost host) : LabTest(host)
         await Host.DockerAsync("network create plain");
         await WebAsync("--network plain");
         var port = LabHost.NextPort();
-        await StartAsync("echo", $"--network plain -p {port}:9000/udp", "echo-server udp 9000");
+        await Host.RunContainerAsync("echo", $"--network plain -p {port}:9000/udp", "echo-server udp 9000");
         var client = await SleepAsync("--network plain");
         (await client.FetchAsync("http://web")).ShouldBe("web");
         (await AskUdpAsync(Host.Address, port)).Text.ShouldBe("hello");

@@ -31,7 +31,7 @@ public sealed class PublishedPortTests(MainHost host) : LabTest(host)
     [Fact]
     public async Task The_outside_reaches_a_UDP_port()
     {
-        await StartAsync("echo", $"--network net1 -p {_port}:9000/udp", "echo-server udp 9000");
+        await Host.RunContainerAsync("echo", $"--network net1 -p {_port}:9000/udp", "echo-server udp 9000");
         (await AskUdpAsync(Host.Address, _port)).Text.ShouldBe("hello");
     }
 
@@ -95,7 +95,7 @@ public sealed class PublishedPortTests(MainHost host) : LabTest(host)
     public async Task A_range_of_ports_is_published()
     {
         LabHost.NextPort();
-        await StartAsync("web", $"--network net1 -p {_port}-{_port + 1}:80-81", "sh -c 'web second 81 & exec web first'");
+        await Host.RunContainerAsync("web", $"--network net1 -p {_port}-{_port + 1}:80-81", "sh -c 'web second 81 & exec web first'");
         (await FetchFromOutsideAsync($"http://{Host.Address}:{_port}")).Text.ShouldBeOneOf("first", "second");
         (await FetchFromOutsideAsync($"http://{Host.Address}:{_port + 1}")).Text.ShouldBeOneOf("first", "second");
     }

@@ -18,7 +18,10 @@ public sealed record HostIntent
     public ImmutableSortedSet<EndpointId> Published { get; init; } = [];
 
     /// <summary>The networks that live on a bridge and stay.</summary>
-    public IEnumerable<NetworkRecord> LiveOn(string bridge) => Networks.Values.Where(n => !n.IsRemoving && n.Bridge == bridge);
+    public IEnumerable<NetworkRecord> LiveOn(string bridge) => LiveIn(UnitId.Bridge(bridge));
+
+    /// <summary>The networks that a unit stands for and that stay.</summary>
+    public IEnumerable<NetworkRecord> LiveIn(UnitId unit) => Networks.Values.Where(n => !n.IsRemoving && n.Unit == unit);
 
     /// <summary>The network of an endpoint, if it is still known.</summary>
     public NetworkRecord? NetworkOf(EndpointRecord endpoint) => Networks.GetValueOrDefault(endpoint.Network);

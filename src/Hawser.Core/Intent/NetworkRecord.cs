@@ -13,8 +13,11 @@ public sealed record NetworkRecord
     /// <summary>Docker's id.</summary>
     public required NetworkId Id { get; init; }
 
-    /// <summary>What the user asked for.</summary>
+    /// <summary>What the user asked for. To its host a logical network is a flat one: its containers are on a bridge where the host has no address.</summary>
     public required NetworkOptions Options { get; init; }
+
+    /// <summary>The logical switch that it is, if the driver is <c>ovn</c>; null for <c>ovs</c>.</summary>
+    public LogicalSwitch? Logical { get; init; }
 
     /// <summary>Whether it was made with <c>--internal</c>: no gateway and no way out.</summary>
     public bool IsInternal { get; init; }
@@ -28,7 +31,10 @@ public sealed record NetworkRecord
     /// <summary>Docker has removed it; it is forgotten once all of it is gone.</summary>
     public bool IsRemoving { get; init; }
 
-    /// <summary>The bridge it lives on.</summary>
+    /// <summary>What is planned and applied for it.</summary>
+    public UnitId Unit => Logical is { } logical ? UnitId.Switch(logical.Name) : UnitId.Bridge(Bridge);
+
+    /// <summary>The bridge it lives on. A logical network lives on the integration bridge instead, which is OVN's.</summary>
     public string Bridge => Options.BridgeName ?? Names.Bridge(Id);
 
     /// <summary>The link that holds its gateway addresses: the bridge's own port, or an internal port in its VLAN.</summary>
@@ -40,13 +46,16 @@ public sealed record NetworkRecord
     /// <summary>The subnets that name a gateway.</summary>
     public IEnumerable<Subnet> GatewaySubnets => Subnets.Where(s => s.IsReal && s.Gateway is not null);
 
+    /// <summary>Whether its way out is docker_gwbridge, as for Docker's own overlay networks: a logical switch that no router is on.</summary>
+    public bool UsesDockersGateway => Logical is not null && !IsInternal;
+
     /// <summary>The gateway that an address of this network uses, or null if it has none.</summary>
     public IPAddress? GatewayFor(IPAddress? address) =>
-        address is null || IsInternal ? null : GatewaySubnets.FirstOrDefault(s => s.Pool.Contains(address))?.Gateway;
+        address is null || IsInternal || UsesDockersGateway ? null : GatewaySubnets.FirstOrDefault(s => s.Pool.Contains(address))?.Gateway;
 
     /// <summary>Two records are equal when they say the same, whatever arrays they hold it in.</summary>
     public bool Equals(NetworkRecord? other) =>
-        other is not null && (Version, Id, Options, IsInternal, IsRemoving, CreatedAt) == (other.Version, other.Id, other.Options, other.IsInternal, other.IsRemoving, other.CreatedAt)
+        other is not null && (Version, Id, Options, Logical, IsInternal, IsRemoving, CreatedAt) == (other.Version, other.Id, other.Options, other.Logical, other.IsInternal, other.IsRemoving, other.CreatedAt)
         && Subnets.SequenceEqual(other.Subnets);
 
     /// <inheritdoc/>

@@ -9,7 +9,7 @@ public static class NetworkRules
     /// <exception cref="PluginException">It overlaps with another or asks the bridge to be something else.</exception>
     public static void Check(NetworkRecord network, HostIntent intent)
     {
-        foreach (var other in intent.LiveOn(network.Bridge).Where(o => o.Id != network.Id))
+        foreach (var other in intent.LiveIn(network.Unit).Where(o => o.Id != network.Id))
         {
             CheckSubnets(network, other);
             CheckBridge(network, other);
@@ -41,11 +41,17 @@ public static class NetworkRules
         {
             if (other.Subnets.FirstOrDefault(subnet.Overlaps) is { } overlapping)
             {
-                var vlan = network.Options.Vlan is { } v ? $"VLAN {v} of " : "";
-                throw new PluginException($"subnet {subnet.Pool} overlaps with {overlapping.Pool} of network {other.Id.Short} on {vlan}bridge {network.Bridge}: choose another --subnet, ovs.bridge.vlan or ovs.bridge.name");
+                throw new PluginException($"subnet {subnet.Pool} overlaps with {overlapping.Pool} of network {other.Id.Short} on {Place(network)}");
             }
         }
     }
+
+    static string Place(NetworkRecord network) => network switch
+    {
+        { Logical: { } logical } => $"logical switch {logical.Name}: choose another --subnet, ovn.vrf or ovn.switch",
+        { Options.Vlan: { } vlan } => $"VLAN {vlan} of bridge {network.Bridge}: choose another --subnet, ovs.bridge.vlan or ovs.bridge.name",
+        _ => $"bridge {network.Bridge}: choose another --subnet, ovs.bridge.vlan or ovs.bridge.name",
+    };
 
     static void CheckBridge(NetworkRecord network, NetworkRecord other)
     {

@@ -27,6 +27,7 @@ public static class NetworkOptionsParser
     {
         var reader = new OptionReader(options);
         reader.RefuseUnknown("ovs.", Known);
+        reader.RefuseUnknown("ovn.", []);
         reader.RefuseUnknown("net.gopher.ovs.", KnownOld);
         var parsed = new NetworkOptions
         {

@@ -22,7 +22,7 @@ sealed class OptionReader(IEnumerable<KeyValuePair<string, string>> options)
     public void RefuseUnknown(string prefix, IReadOnlyCollection<string> known)
     {
         foreach (var key in _options.Keys.Where(k => k.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) && !known.Contains(k, StringComparer.OrdinalIgnoreCase)).Order(StringComparer.Ordinal))
-            _errors.Add($"unknown option {key}: known are {string.Join(", ", known)}");
+            _errors.Add(known.Count == 0 ? $"option {key} belongs to another driver" : $"unknown option {key}: known are {string.Join(", ", known)}");
     }
 
     public string? Text(params ReadOnlySpan<string> names)
@@ -49,11 +49,12 @@ sealed class OptionReader(IEnumerable<KeyValuePair<string, string>> options)
         return null;
     }
 
-    public bool Flag(string name)
+    public bool Flag(string name, bool whenAbsent = false)
     {
         switch (Text(name)?.ToUpperInvariant())
         {
-            case null or "FALSE" or "0" or "F": return false;
+            case null: return whenAbsent;
+            case "FALSE" or "0" or "F": return false;
             case "TRUE" or "1" or "T" or "": return true;
             default:
                 Refuse(name, Text(name)!, "true or false");

@@ -13,7 +13,7 @@ static class BridgePlan
     public static DesiredUnit? For(string bridge, HostIntent intent, HostFacts facts)
     {
         var networks = intent.LiveOn(bridge).ToImmutableArray();
-        var leaving = intent.Networks.Values.Where(n => n.IsRemoving && n.Bridge == bridge).ToImmutableArray();
+        var leaving = intent.Networks.Values.Where(n => n.IsRemoving && n.Unit == UnitId.Bridge(bridge)).ToImmutableArray();
         var isForeign = facts.ForeignBridges.ContainsKey(bridge);
         if (networks.IsEmpty && !isForeign) return null;
 
@@ -43,7 +43,7 @@ static class BridgePlan
     public static string DatapathType(string bridge, HostIntent intent, HostFacts facts)
     {
         if (facts.ForeignBridges.TryGetValue(bridge, out var type)) return type;
-        var choice = intent.Networks.Values.Where(n => n.Bridge == bridge).Select(n => n.Options.Datapath).FirstOrDefault(d => d != DatapathChoice.Auto);
+        var choice = intent.Networks.Values.Where(n => n.Unit == UnitId.Bridge(bridge)).Select(n => n.Options.Datapath).FirstOrDefault(d => d != DatapathChoice.Auto);
         return choice == DatapathChoice.Netdev || (choice == DatapathChoice.Auto && !facts.HasKernelDatapath) ? "netdev" : "system";
     }
 

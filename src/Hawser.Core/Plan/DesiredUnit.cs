@@ -19,6 +19,12 @@ public sealed record DesiredUnit(UnitId Unit)
     /// <summary>The bridge's internal ports that hold gateway addresses.</summary>
     public ImmutableArray<DesiredGateway> Gateways { get; init; } = [];
 
+    /// <summary>This host's share of a logical switch.</summary>
+    public DesiredSwitch? Switch { get; init; }
+
+    /// <summary>The endpoint's port of a logical switch.</summary>
+    public DesiredSwitchPort? SwitchPort { get; init; }
+
     /// <summary>Links of the host that must be up: the bridge's uplinks.</summary>
     public ImmutableArray<string> Uplinks { get; init; } = [];
 }
@@ -35,6 +41,22 @@ public sealed record DesiredUnit(UnitId Unit)
 /// </param>
 /// <param name="MayBeMade">Whether it is made if absent. Once the container's end was handed to Docker, a new pair would connect nothing.</param>
 public sealed record DesiredVeth(string HostEnd, string ContainerEnd, MacAddress Mac, int? Mtu, string Alias, bool ChecksumInSoftware, bool MayBeMade);
+
+/// <summary>A logical switch that this host has networks on.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Shares">The keys of external_ids that say so, and what they hold.</param>
+public sealed record DesiredSwitch(string Name, ImmutableSortedDictionary<string, string> Shares);
+
+/// <summary>A port of a logical switch.</summary>
+/// <param name="Switch">The switch's name.</param>
+/// <param name="Name">Its name, which is also the iface-id of the interface that it is bound to.</param>
+/// <param name="Addresses">MAC and IP addresses as ovn-nb(5) writes them: "02:42:0a:09:00:05 10.9.0.5".</param>
+/// <param name="HasPortSecurity">Whether nothing else may be sent from.</param>
+/// <param name="Options">The keys of its options that are ours.</param>
+/// <param name="ExternalIds">The keys of its external_ids that are ours.</param>
+public sealed record DesiredSwitchPort(
+    string Switch, string Name, string Addresses, bool HasPortSecurity,
+    ImmutableSortedDictionary<string, string> Options, ImmutableSortedDictionary<string, string> ExternalIds);
 
 /// <summary>A link that holds gateway addresses.</summary>
 /// <param name="Link">Its name.</param>

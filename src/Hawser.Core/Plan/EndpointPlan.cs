@@ -13,13 +13,15 @@ static class EndpointPlan
     {
         if (endpoint.Phase == EndpointPhase.Removing) return null;
         var name = Names.HostEnd(endpoint.Id);
+        var bridge = network.Logical is null ? network.Bridge : facts.Ovn.Bridge;
         return new DesiredUnit(endpoint.Unit)
         {
-            Rows = [new RowPlacement(RowKey.Named(Vswitch.Bridge, network.Bridge), "ports", Port(name, endpoint, network, facts))],
+            Rows = [new RowPlacement(RowKey.Named(Vswitch.Bridge, bridge), "ports", Port(name, endpoint, network, facts))],
             Interfaces = [name],
+            SwitchPort = network.Logical is { } logical ? LogicalSwitchPlan.Port(endpoint, network, logical, facts) : null,
             Veth = new DesiredVeth(name, Names.ContainerEnd(endpoint.Id), endpoint.Mac, network.Options.Mtu,
                 Names.Alias(facts.Instance, endpoint.Unit),
-                ChecksumInSoftware: BridgePlan.DatapathType(network.Bridge, intent, facts) == "netdev" && !facts.HasUserspaceTso,
+                ChecksumInSoftware: BridgePlan.DatapathType(bridge, intent, facts) == "netdev" && !facts.HasUserspaceTso,
                 MayBeMade: endpoint.Phase == EndpointPhase.Reserved),
         };
     }
@@ -32,6 +34,7 @@ static class EndpointPlan
             .WithEntries("external_ids", ("attached-mac", endpoint.Mac.ToString()), ("iface-id", endpoint.Id.Value), ("iface-status", "active"))
             .With("ingress_policing_rate", Datum.Of(options.IngressRate ?? 0))
             .With("ingress_policing_burst", Datum.Of(options.IngressBurst ?? 0));
+        if (network.Logical is not null) @interface = @interface.WithEntries("external_ids", ("iface-id-ver", LogicalSwitchPlan.Version(endpoint)));
         var port = Rows.Port(name, @interface);
         var tag = options.Vlan ?? network.Options.Vlan;
         port = port

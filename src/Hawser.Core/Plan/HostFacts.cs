@@ -22,10 +22,14 @@ public sealed record HostFacts
     /// <summary>The MAC addresses that bridges of ours were given. They stay, whatever network gave them first: containers hold them in their ARP tables.</summary>
     public ImmutableSortedDictionary<string, string> BridgeMacs { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
+    /// <summary>What Open vSwitch's database says of OVN.</summary>
+    public OvnSettings Ovn { get; init; } = new();
+
     /// <summary>With what a snapshot of the Open_vSwitch database tells.</summary>
     public HostFacts With(Snapshot snapshot) => this with
     {
         HasUserspaceTso = snapshot[Vswitch.OpenVSwitch].Rows.FirstOrDefault()?["other_config"].StringValue("userspace-tso-enable") == "true",
+        Ovn = OvnSettings.Read(snapshot),
         ForeignBridges = snapshot[Vswitch.Bridge].Rows.Where(b => Vswitch.UnitOf(b) is null)
             .ToImmutableSortedDictionary(b => b.Get(Vswitch.Name), b => b.Get(Vswitch.DatapathType), StringComparer.Ordinal),
         BridgeMacs = snapshot[Vswitch.Bridge].Rows.Where(b => Vswitch.UnitOf(b) is not null && b["other_config"].StringValue("hwaddr") is not null)
@@ -34,7 +38,7 @@ public sealed record HostFacts
 
     /// <summary>Two sets of facts are equal when they say the same, whatever dictionary they hold it in.</summary>
     public bool Equals(HostFacts? other) =>
-        other is not null && (Instance, HasKernelDatapath, HasUserspaceTso) == (other.Instance, other.HasKernelDatapath, other.HasUserspaceTso)
+        other is not null && (Instance, HasKernelDatapath, HasUserspaceTso, Ovn) == (other.Instance, other.HasKernelDatapath, other.HasUserspaceTso, other.Ovn)
         && ForeignBridges.SequenceEqual(other.ForeignBridges) && BridgeMacs.SequenceEqual(other.BridgeMacs);
 
     /// <inheritdoc/>

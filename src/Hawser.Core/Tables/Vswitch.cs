@@ -24,11 +24,17 @@ public static class Vswitch
     /// <summary>The table of OpenFlow controllers.</summary>
     public const string Controller = "Controller";
 
+    /// <summary>The table of at most one row that names the keys of ssl connections.</summary>
+    public const string Ssl = "SSL";
+
     /// <summary>The key in external_ids that says which installation a row belongs to.</summary>
     public const string InstanceKey = "hawser-instance";
 
     /// <summary>The key in external_ids that says which unit needs a row.</summary>
     public const string UnitKey = "hawser-unit";
+
+    /// <summary>The key in Interface.external_ids that ovn-controller sets to "true" once it has installed the flows of the port.</summary>
+    public const string OvnInstalled = "ovn-installed";
 
     /// <summary>Open_vSwitch.next_cfg: raised by a client that wants to know when it was applied.</summary>
     public static readonly Column<long> NextCfg = Column.Integer("next_cfg");
@@ -48,6 +54,15 @@ public static class Vswitch
     /// <summary>Bridge.datapath_type: "", "system" or "netdev".</summary>
     public static readonly Column<string> DatapathType = Column.String("datapath_type");
 
+    /// <summary>SSL.private_key: a file.</summary>
+    public static readonly Column<string> PrivateKey = Column.String("private_key");
+
+    /// <summary>SSL.certificate: a file.</summary>
+    public static readonly Column<string> Certificate = Column.String("certificate");
+
+    /// <summary>SSL.ca_cert: a file.</summary>
+    public static readonly Column<string> CaCertificate = Column.String("ca_cert");
+
     static ImmutableArray<string> BridgeColumns { get; } = ["name", "ports", "datapath_type", "fail_mode", "controller", "protocols", "other_config", "external_ids"];
 
     /// <summary>The columns that are watched. Statistics are not: ovs-vswitchd writes them every five seconds.</summary>
@@ -58,6 +73,7 @@ public static class Vswitch
         (Port, ["name", "interfaces", "tag", "trunks", "vlan_mode", "external_ids"]),
         (Interface, ["name", "type", "ofport", "error", "mac", "mtu_request", "ingress_policing_rate", "ingress_policing_burst", "external_ids"]),
         (Controller, ["target", "external_ids"]),
+        (Ssl, ["private_key", "certificate", "ca_cert"]),
     ];
 
     /// <summary>The unit that a row is marked with, or null if it is not Hawser's.</summary>
@@ -69,6 +85,10 @@ public static class Vswitch
     /// <summary>Whether a bridge's row is the same as before but for its ports.</summary>
     public static bool DiffersInPortsOnly(RowChange bridge) =>
         bridge is { Old: { } old, New: { } now } && BridgeColumns.Where(c => c != "ports").All(c => old[c].Equals(now[c]));
+
+    /// <summary>Whether the settings of the table of one row are not as before.</summary>
+    public static bool DiffersInSettings(RowChange root) =>
+        root is { Old: { } old, New: { } now } && !(old["other_config"].Equals(now["other_config"]) && old["external_ids"].Equals(now["external_ids"]));
 
     static string? Mark(Row row, string key) => row.TryGet("external_ids", out var ids) ? ids.StringValue(key) : null;
 }

@@ -85,6 +85,12 @@ public sealed class Datum : IEquatable<Datum>
     /// <summary>The text at a key of a string map, or null when the key is absent.</summary>
     public string? StringValue(string key) => TryGetValue(key, out var value) ? value.AsString : null;
 
+    /// <summary>The pairs of a map of strings.</summary>
+    public IEnumerable<KeyValuePair<string, string>> StringPairs()
+    {
+        for (var i = 0; i < Keys.Length; i++) yield return new(Keys[i].AsString, Values[i].AsString);
+    }
+
     /// <inheritdoc/>
     public bool Equals(Datum? other)
     {

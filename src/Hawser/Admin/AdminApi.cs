@@ -18,13 +18,19 @@ sealed class AdminApi(IntentStore store, Converger converger, Host host, string 
         var networks = intent.Networks.Values.Select(Report).ToList();
         var endpoints = intent.Endpoints.Values.OrderBy(e => e.Id).Select(Report).ToList();
         var isHealthy = host.Replica.IsLive && converger.FirewallError is null && store.IsComplete
+            && (host.Central.Live is not null || networks.All(n => n.Switch is null))
             && networks.All(n => n.State == nameof(UnitState.Ready)) && endpoints.All(e => e.State == nameof(UnitState.Ready));
         return new StatusReport(
             BuildInfo.Version, store.Instance.Value, isHealthy,
             new DatabaseHealth(database, host.Replica.IsLive, OvsVersion(), host.Replica.IsLive ? null : host.Replica.LastError),
             new DockerHealth(witness?.IsConnected == true, [.. stale.HeldBack.Select(n => n.Value)]),
-            converger.FirewallError, networks, endpoints);
+            Ovn(), converger.FirewallError, networks, endpoints);
     }
+
+    OvnHealth? Ovn() => host.Central is { Database: { } address, Chassis: { } chassis } central
+        ? new OvnHealth(address, chassis, central.Live is not null, central.Live is null ? central.Unavailable : null) : null;
+
+    string Bridge(NetworkRecord network) => network.Logical is null ? network.Bridge : converger.Facts.Ovn.Bridge;
 
     /// <summary>Compares all that is with all that should be; nothing is changed.</summary>
     public async Task<DiffReport> DiffAsync(CancellationToken ct)
@@ -32,6 +38,7 @@ sealed class AdminApi(IntentStore store, Converger converger, Host host, string 
         var intent = store.Current;
         var plans = Planner.Units(intent).Select(u => new PlannedUnit(u, Planner.Plan(u, intent, converger.Facts), OfAnyInstance: false)).ToList();
         var differences = host.Replica.IsLive ? host.VswitchApplier.Differences(plans).ToList() : [host.DatabaseUnreachable(null)];
+        differences.AddRange(host.NorthboundApplier.Differences(plans));
         differences.AddRange(host.LinkDifferences(plans.Select(p => p.Desired).OfType<DesiredUnit>()));
         differences.AddRange(await host.Firewall.DifferencesAsync(intent, ct));
         differences.AddRange(Find().Where(t => t.Instance == store.Instance).Select(t => $"{t.Kind} {t.Name} should not exist ({t.Unit})"));
@@ -50,14 +57,14 @@ sealed class AdminApi(IntentStore store, Converger converger, Host host, string 
         return orphans;
     }
 
-    IEnumerable<MarkedThing> Find() => Surplus.Find(host.Replica.Current, host.Links.All, Planner.Units(store.Current).ToHashSet());
+    IEnumerable<MarkedThing> Find() => Surplus.Find(host.Replica.Current, host.Central, host.Links.All, Planner.Units(store.Current).ToHashSet());
 
     NetworkReport Report(NetworkRecord network)
     {
-        var unit = UnitId.Bridge(network.Bridge);
+        var unit = network.Unit;
         return new NetworkReport(
-            network.Id.Value, network.Bridge, network.Options.Mode.ToString().ToLowerInvariant(), network.IsInternal, network.Options.Vlan,
-            Planner.DatapathType(network.Bridge, store.Current, converger.Facts),
+            network.Id.Value, Bridge(network), network.Logical?.Name, network.Logical is null ? network.Options.Mode.ToString().ToLowerInvariant() : "overlay", network.IsInternal, network.Options.Vlan,
+            Planner.DatapathType(Bridge(network), store.Current, converger.Facts),
             [.. network.Subnets.Where(s => s.IsReal).Select(s => s.Pool.ToString())],
             [.. network.GatewaySubnets.Select(s => s.Gateway!.ToString())],
             State(unit, network.IsRemoving), converger.Statuses[unit]?.Detail);

@@ -3,16 +3,19 @@ using System.Text.Json.Serialization;
 namespace Hawser.Admin;
 
 /// <summary>What <c>hawser status --json</c> prints. Fields are added, never renamed.</summary>
-public sealed record StatusReport(string Version, string Instance, bool Healthy, DatabaseHealth Database, DockerHealth Docker, string? Firewall, IReadOnlyList<NetworkReport> Networks, IReadOnlyList<EndpointReport> Endpoints);
+public sealed record StatusReport(string Version, string Instance, bool Healthy, DatabaseHealth Database, DockerHealth Docker, OvnHealth? Ovn, string? Firewall, IReadOnlyList<NetworkReport> Networks, IReadOnlyList<EndpointReport> Endpoints);
 
 /// <summary>Open vSwitch's database: where, and whether it answers.</summary>
 public sealed record DatabaseHealth(string Address, bool Live, string? OvsVersion, string? Error);
 
+/// <summary>OVN's northbound database: where, and whether it answers; absent where the host is not set up for OVN.</summary>
+public sealed record OvnHealth(string Address, string Chassis, bool Live, string? Error);
+
 /// <summary>Docker's API: whether it answers, and what it does not know of what we hold.</summary>
 public sealed record DockerHealth(bool Live, IReadOnlyList<string> UnknownNetworks);
 
-/// <summary>A network and its bridge.</summary>
-public sealed record NetworkReport(string Id, string Bridge, string Mode, bool Internal, int? Vlan, string Datapath, IReadOnlyList<string> Subnets, IReadOnlyList<string> Gateways, string State, string? Detail);
+/// <summary>A network and its bridge or logical switch.</summary>
+public sealed record NetworkReport(string Id, string Bridge, string? Switch, string Mode, bool Internal, int? Vlan, string Datapath, IReadOnlyList<string> Subnets, IReadOnlyList<string> Gateways, string State, string? Detail);
 
 /// <summary>An endpoint, its port and what is published for it.</summary>
 public sealed record EndpointReport(string Id, string Network, string Port, string Mac, string? Address, string? AddressIPv6, string Phase, IReadOnlyList<string> Published, string State, string? Detail);

@@ -15,12 +15,18 @@ static class Admin
     };
 
     /// <summary>Asks, and turns a failure into one line and exit code 1.</summary>
-    public static async Task<int> RunAsync(ParseResult arguments, Func<AdminClient, Task<int>> ask)
+    public static Task<int> RunAsync(ParseResult arguments, Func<AdminClient, Task<int>> ask) => GuardAsync(async () =>
     {
         using var client = new AdminClient(Path.Combine(arguments.GetRequiredValue(RunFolder), "hawser.sock"));
+        return await ask(client);
+    });
+
+    /// <summary>Turns a failure into one line and exit code 1.</summary>
+    public static async Task<int> GuardAsync(Func<Task<int>> act)
+    {
         try
         {
-            return await ask(client);
+            return await act();
         }
         catch (AdminException e)
         {

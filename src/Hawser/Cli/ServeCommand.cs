@@ -1,8 +1,10 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Net;
 using System.Runtime.InteropServices;
 using Hawser.Converge;
 using Hawser.Core.Options;
+using Hawser.Docker;
 using Hawser.Ovsdb;
 
 namespace Hawser.Cli;
@@ -10,21 +12,17 @@ namespace Hawser.Cli;
 /// <summary><c>hawser serve</c>: the daemon.</summary>
 static class ServeCommand
 {
-    static readonly Option<OvsdbEndpoint[]> Ovsdb = new("--ovsdb")
-    {
-        Description = "Open vSwitch's database: unix:FILE, tcp:HOST:PORT or ssl:HOST:PORT; several with commas, for fail-over",
-        HelpName = "SERVER[,SERVER]",
-        CustomParser = result => Parsing.Try(result, text => OvsdbEndpoint.ParseList(text).ToArray(), []),
-        DefaultValueFactory = _ => [OvsdbEndpoint.Parse("unix:/run/openvswitch/db.sock")],
-    };
-
-    static readonly Option<string?> PrivateKey = new("--private-key") { Description = "Private key for ssl servers (PEM)", HelpName = "FILE" };
-    static readonly Option<string?> Certificate = new("--certificate") { Description = "Certificate for ssl servers (PEM)", HelpName = "FILE" };
-    static readonly Option<string?> CaCertificate = new("--ca-cert") { Description = "Certificate of the authority that signed the servers' (PEM)", HelpName = "FILE" };
     static readonly Option<BridgeMode> Mode = Parsing.Choice("--mode", "Mode of networks that name none: nat, routed or flat", BridgeMode.Nat);
     static readonly Option<bool> Debug = new("--debug", "-d") { Description = "Log every call and every round" };
     static readonly Option<LogFormat> Format = Parsing.Choice("--log-format", "Form of the log: text or json", LogFormat.Text);
-    static readonly Option<string> PluginSocket = new("--socket") { Description = "Where dockerd finds the plugin", HelpName = "FILE", DefaultValueFactory = _ => new DaemonOptions().PluginSocket };
+    static readonly Option<string> PluginFolder = new("--plugin-dir") { Description = "Where dockerd finds the drivers' sockets: ovs.sock and ovn.sock", HelpName = "DIR", DefaultValueFactory = _ => new DaemonOptions().PluginFolder };
+    static readonly Option<string[]> Aliases = new("--alias") { Description = "One more name for a driver, such as openvswitch=ovn or dovesnap=ovs", HelpName = "NAME=ovs|ovn" };
+    static readonly Option<OvsdbEndpoint[]> OvnNorthbound = new("--ovn-nb")
+    {
+        Description = "OVN's northbound database, in the place of external_ids:ovn-nb of table Open_vSwitch; several with commas",
+        HelpName = "SERVER[,SERVER]",
+        CustomParser = result => Parsing.Try(result, text => OvsdbEndpoint.ParseList(text).ToArray(), []),
+    };
     static readonly Option<string> Docker = new("--docker") { Description = "Docker's API, or 'none'", HelpName = "FILE", DefaultValueFactory = _ => new DaemonOptions().DockerSocket! };
     static readonly Option<string> StateFolder = new("--state-dir") { Description = "What must survive a reboot", HelpName = "DIR", DefaultValueFactory = _ => StateFolders.Default.State };
     static readonly Option<string> RunFolder = new("--run-dir") { Description = "What ends with a reboot; on tmpfs", HelpName = "DIR", DefaultValueFactory = _ => StateFolders.Default.Run };
@@ -46,19 +44,26 @@ static class ServeCommand
 
     public static Command Make()
     {
-        var command = new Command("serve", "Run the daemon: Docker's network driver 'ovs'")
+        var command = new Command("serve", "Run the daemon: Docker's network drivers 'ovs' and 'ovn'")
         {
-            Ovsdb, PrivateKey, Certificate, CaCertificate, Mode, Debug, Format, PluginSocket, Docker, StateFolder, RunFolder,
+            OvnNorthbound, Mode, Debug, Format, PluginFolder, Aliases, Docker, StateFolder, RunFolder,
             BridgeName, BridgeSubnet, Gateway, Mtu,
         };
+        DatabaseArguments.AddTo(command);
         command.Validators.Add(result =>
         {
             if (result.GetValue(BridgeName) is null && (result.GetValue(BridgeSubnet) is not null || result.GetValue(Gateway) is not null || result.GetValue(Mtu) is not null))
                 result.AddError("--bridge-subnet, --gateway and --mtu need --bridge-name beside them");
-            if (new[] { PrivateKey, Certificate, CaCertificate }.Count(o => result.GetValue(o) is not null) is 1 or 2)
-                result.AddError("--private-key, --certificate and --ca-cert belong together: give all three or none");
             if (result.GetValue(Gateway) is { } gateway && !(result.GetValue(BridgeSubnet)?.Contains(gateway) ?? false))
                 result.AddError($"--gateway {gateway} does not lie in --bridge-subnet {result.GetValue(BridgeSubnet)?.ToString() ?? "(not given)"}");
+        });
+        Aliases.Validators.Add(result =>
+        {
+            var aliases = result.Tokens.Select(t => t.Value).ToList();
+            foreach (var alias in aliases.Where(a => ParseAlias(a) is null))
+                result.AddError($"--alias \"{alias}\" is not allowed: NAME=ovs or NAME=ovn, NAME being another name of letters, digits, '_' and '-'");
+            foreach (var twice in aliases.Select(a => a.Split('=')[0]).GroupBy(n => n).Where(g => g.Count() > 1))
+                result.AddError($"--alias \"{twice.Key}\" is given twice");
         });
         command.SetAction(RunAsync);
         return command;
@@ -88,13 +93,15 @@ static class ServeCommand
         var folders = new StateFolders(arguments.GetRequiredValue(StateFolder), arguments.GetRequiredValue(RunFolder));
         return new DaemonOptions
         {
-            Ovsdb = [.. arguments.GetRequiredValue(Ovsdb)],
-            Tls = arguments.GetValue(PrivateKey) is { } key && arguments.GetValue(Certificate) is { } certificate && arguments.GetValue(CaCertificate) is { } ca
-                ? new OvsdbTls(ca, certificate, key) : null,
+            Ovsdb = [.. arguments.GetRequiredValue(DatabaseArguments.Ovsdb)],
+            Tls = DatabaseArguments.Tls(arguments),
             Mode = arguments.GetValue(Mode),
             Debug = arguments.GetValue(Debug),
             LogFormat = arguments.GetValue(Format),
-            PluginSocket = arguments.GetRequiredValue(PluginSocket),
+            PluginFolder = arguments.GetRequiredValue(PluginFolder),
+            Drivers = NetworkKind.Drivers.Select(d => (Name: d, Driver: d)).Concat((arguments.GetValue(Aliases) ?? []).Select(a => ParseAlias(a)!.Value))
+                .ToImmutableSortedDictionary(d => d.Name, d => d.Driver),
+            Ovn = new OvnOverrides([.. arguments.GetValue(OvnNorthbound) ?? []], DatabaseArguments.Tls(arguments)),
             AdminSocket = Path.Combine(folders.Run, "hawser.sock"),
             DockerSocket = docker == "none" ? null : docker,
             Folders = folders,
@@ -102,4 +109,8 @@ static class ServeCommand
                 ? new DefaultNetworkOptions(bridge, arguments.GetValue(BridgeSubnet), arguments.GetValue(Gateway), arguments.GetValue(Mode), arguments.GetValue(Mtu)) : null,
         };
     }
+
+    static (string Name, string Driver)? ParseAlias(string text) =>
+        text.Split('=') is [{ Length: > 0 } name, var driver] && NetworkKind.Drivers.Contains(driver) && !NetworkKind.Drivers.Contains(name) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')
+            ? (name, driver) : null;
 }

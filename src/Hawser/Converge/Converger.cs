@@ -131,7 +131,10 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
         var units = Plan(round, intent);
         var outcomes = new RoundOutcomes(units);
 
+        // Other hosts' daemons have work with these rows; links are made meanwhile.
+        var northbound = ApplyNorthboundAsync(outcomes.Open, ct);
         MakeLinks(outcomes);
+        foreach (var (unit, (state, detail)) in await northbound) outcomes.Set(unit, state, detail);
         HoldBack(outcomes, round.Revision);
         await ApplyRowsAsync(outcomes, ct);
         SetAddresses(outcomes);
@@ -170,7 +173,7 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
         if (round.All)
         {
             units = units.Concat(Planner.Units(intent));
-            if (MayPrune) units = units.Concat(Surplus.Find(host.Replica.Current, host.Links.All, Planner.Units(intent).ToHashSet()).Where(t => t.Instance == store.Instance).Select(t => t.Unit));
+            if (MayPrune) units = units.Concat(Surplus.Find(host.Replica.Current, host.Central, host.Links.All, Planner.Units(intent).ToHashSet()).Where(t => t.Instance == store.Instance).Select(t => t.Unit));
         }
         return [.. units.Distinct().Select(u => new PlannedUnit(u, Planner.Plan(u, intent, _facts), round.Purge.Contains(u) || IsBeingRemoved(u, intent)))
             .Where(p => p.Desired is not null || p.OfAnyInstance || MayPrune)];
@@ -179,7 +182,30 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
     static bool IsBeingRemoved(UnitId unit, HostIntent intent) =>
         unit.EndpointId is { } endpoint
             ? intent.Endpoints.GetValueOrDefault(endpoint)?.Phase == EndpointPhase.Removing
-            : intent.Networks.Values.Any(n => n.IsRemoving && n.Bridge == unit.BridgeName);
+            : intent.Networks.Values.Any(n => n.IsRemoving && n.Unit == unit);
+
+    // Never throws: links are made while it runs.
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever went wrong is the outcome of the units that it went wrong for.")]
+    async Task<IReadOnlyDictionary<UnitId, (UnitState State, string Detail)>> ApplyNorthboundAsync(IReadOnlyList<PlannedUnit> units, CancellationToken ct)
+    {
+        try
+        {
+            return await host.NorthboundApplier.ApplyAsync(units, ct);
+        }
+        catch (OvsdbTransactionException e) when (units.Count > 1)
+        {
+            logger.RoundRefused(e, units.Count);
+            var failures = new Dictionary<UnitId, (UnitState, string)>();
+            foreach (var unit in units)
+                foreach (var (failed, why) in await ApplyNorthboundAsync([unit], ct)) failures[failed] = why;
+            return failures;
+        }
+        catch (Exception e)
+        {
+            var state = e is OvsdbTransactionException ? UnitState.Failed : UnitState.Pending;
+            return units.Where(u => u.Desired is { Switch: not null } or { SwitchPort: not null }).ToDictionary(u => u.Unit, _ => (state, e.Message));
+        }
+    }
 
     void MakeLinks(RoundOutcomes outcomes)
     {
@@ -244,9 +270,11 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
             if (outcome.WasOvertaken) _dirty.Touch([.. applied.Select(u => u.Unit)]);
             foreach (var unit in outcome.WithoutParent)
             {
-                outcomes.Set(unit, UnitState.Pending, "its bridge does not exist in Open vSwitch's database");
-                if (unit.EndpointId is { } id && store.Current.Endpoints.GetValueOrDefault(id) is { } endpoint && store.Current.NetworkOf(endpoint) is { } network)
-                    _dirty.Touch(UnitId.Bridge(network.Bridge));
+                if (unit.EndpointId is not { } id || store.Current.Endpoints.GetValueOrDefault(id) is not { } endpoint || store.Current.NetworkOf(endpoint) is not { } network) continue;
+                outcomes.Set(unit, UnitState.Pending, network.Logical is null
+                    ? $"bridge {network.Bridge} does not exist in Open vSwitch's database"
+                    : $"OVN's integration bridge {_facts.Ovn.Bridge} does not exist in Open vSwitch's database; is ovn-controller running?");
+                if (network.Logical is null) _dirty.Touch(network.Unit);
             }
         }
     }
@@ -301,7 +329,7 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
     }
 
     static bool NeedsFirewall(UnitId unit, HostIntent intent) =>
-        unit.EndpointId is { } endpoint ? intent.Published.Contains(endpoint) : intent.Networks.Values.Any(n => n.Bridge == unit.BridgeName && n.IsRoutedByHost);
+        unit.EndpointId is { } endpoint ? intent.Published.Contains(endpoint) : intent.Networks.Values.Any(n => n.Unit == unit && n.IsRoutedByHost);
 
     // The links of what is gone are queued, then the record is forgotten; a kill in between leaves marked links without
     // a unit, which the next start's full round queues again.
@@ -312,16 +340,16 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
             if (host.Links.Find(Names.HostEnd(endpoint)) is { } link && Names.ParseAlias(link.Alias)?.Unit == unit) host.Reaper.Doom(link.Name);
             store.Forget(endpoint);
         }
-        else if (unit.BridgeName is { } bridge && state is UnitState.Gone or UnitState.Applied or UnitState.Ready)
+        else if (unit.EndpointId is null && state is UnitState.Gone or UnitState.Applied or UnitState.Ready)
         {
-            foreach (var network in intent.Networks.Values.Where(n => n.IsRemoving && n.Bridge == bridge)) store.Forget(network.Id);
+            foreach (var network in intent.Networks.Values.Where(n => n.IsRemoving && n.Unit == unit)) store.Forget(network.Id);
         }
     }
 
     void BuryStrays()
     {
         if (!MayPrune) return;
-        foreach (var thing in Surplus.Find(null, host.Links.All, Planner.Units(store.Current).ToHashSet()).Where(t => t.Instance == store.Instance))
+        foreach (var thing in Surplus.Find(null, null, host.Links.All, Planner.Units(store.Current).ToHashSet()).Where(t => t.Instance == store.Instance))
             host.Reaper.Doom(thing.Name);
     }
 }

@@ -10,7 +10,7 @@ namespace Hawser.Converge;
 /// networks and endpoints whose removal failed. What Docker no longer knows is removed; what it knows and we forgot, because
 /// our state folder was lost, is taken over at the start.
 /// </summary>
-sealed class DockerWitness(EngineClient engine, Converger converger, LinkTable links, StaleIntent stale, LostIntent lost, FirewallGuard guard, ILogger logger, TimeProvider time)
+sealed class DockerWitness(EngineClient engine, ImmutableArray<string> drivers, Converger converger, LinkTable links, StaleIntent stale, LostIntent lost, FirewallGuard guard, ILogger logger, TimeProvider time)
 {
     static readonly TimeSpan Reconnect = TimeSpan.FromSeconds(1);
     static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
@@ -76,7 +76,7 @@ sealed class DockerWitness(EngineClient engine, Converger converger, LinkTable l
 
     async Task LookAsync(CancellationToken ct)
     {
-        var networks = await engine.NetworksAsync("ovs", ct);
+        var networks = await engine.NetworksAsync(drivers, ct);
         var containers = await engine.ContainersAsync(ct);
         var living = new LivingThings(networks, containers);
         if (!converger.MayPrune) await lost.TakeOverAsync(living, links, engine, ct);

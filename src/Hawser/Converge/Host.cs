@@ -6,9 +6,13 @@ using Hawser.Ovsdb;
 namespace Hawser.Converge;
 
 /// <summary>The outside world that the converger reads and writes.</summary>
-sealed class Host(OvsdbReplica replica, string database, IntentStore store, LinkReaper reaper, LinkTable links) : IDisposable
+sealed class Host(OvsdbReplica replica, string database, OvnCentral central, IntentStore store, LinkReaper reaper, LinkTable links) : IDisposable
 {
     public OvsdbReplica Replica { get; } = replica;
+
+    public OvnCentral Central { get; } = central;
+
+    public NorthboundApplier NorthboundApplier { get; } = new(central, store);
 
     public LinkTable Links { get; } = links;
 

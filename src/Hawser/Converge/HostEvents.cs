@@ -35,6 +35,27 @@ sealed class HostEvents(IntentStore store, DirtyUnits dirty, AppliedPorts applie
         if (touched.Count > 0 || _factsAreStale) dirty.Touch(touched);
     }
 
+    /// <summary>Takes in what OVN's northbound database tells.</summary>
+    public void OnNorthboundChanged(ReplicaChange change)
+    {
+        if (!change.IsLive) return;
+        if (change.IsReset)
+        {
+            dirty.TouchAll();
+            return;
+        }
+        var touched = new HashSet<UnitId>();
+        foreach (var row in change.Rows)
+        {
+            foreach (var side in new[] { row.Old, row.New }.OfType<Row>())
+            {
+                if (Vswitch.UnitOf(side) is { } unit) touched.Add(unit);
+                else if (row.Table == Northbound.LogicalSwitch && store.Current.LiveIn(UnitId.Switch(side.Get(Northbound.Name))).Any()) touched.Add(UnitId.Switch(side.Get(Northbound.Name)));
+            }
+        }
+        if (touched.Count > 0) dirty.Touch(touched);
+    }
+
     /// <summary>Takes in what the kernel tells of links and addresses.</summary>
     public void OnLinkChanged(LinkChange change)
     {
@@ -55,7 +76,7 @@ sealed class HostEvents(IntentStore store, DirtyUnits dirty, AppliedPorts applie
         var name = change.Link?.Name ?? known?.Name;
         foreach (var network in store.Current.Networks.Values)
         {
-            if (network.GatewayLink == name || network.Options.BindInterface == name) dirty.Touch(UnitId.Bridge(network.Bridge));
+            if (network.GatewayLink == name || network.Options.BindInterface == name) dirty.Touch(network.Unit);
         }
     }
 
@@ -71,6 +92,7 @@ sealed class HostEvents(IntentStore store, DirtyUnits dirty, AppliedPorts applie
     void Note(RowChange row, HashSet<UnitId> touched)
     {
         if (row.Table == Vswitch.OpenVSwitch && row.New is { } root) touched.UnionWith(applied.Release(root.Get(Vswitch.CurCfg)));
+        _factsAreStale |= row.Table == Vswitch.OpenVSwitch && Vswitch.DiffersInSettings(row);
         // Every port that comes or goes changes its bridge's row; the port's own row tells of it.
         if (row.Table == Vswitch.Bridge && Vswitch.DiffersInPortsOnly(row)) return;
         _factsAreStale |= row.Table == Vswitch.Bridge;

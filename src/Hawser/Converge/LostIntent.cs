@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace Hawser.Converge;
 
 /// <summary>Takes networks and endpoints over from Docker that Hawser does not know: its state folder was lost.</summary>
-sealed class LostIntent(IntentStore store, Converger converger, PortBook ports, BridgeMode defaultMode, ILogger logger, TimeProvider time)
+sealed class LostIntent(IntentStore store, Converger converger, PortBook ports, IReadOnlyDictionary<string, NetworkKind> drivers, ILogger logger, TimeProvider time)
 {
     public async Task TakeOverAsync(LivingThings living, LinkTable links, EngineClient engine, CancellationToken ct)
     {
@@ -32,10 +32,10 @@ sealed class LostIntent(IntentStore store, Converger converger, PortBook ports, 
     {
         try
         {
-            var record = NetworkRequests.Read(network, defaultMode, time.GetUtcNow());
+            var record = drivers[network.Driver].Read(network, time.GetUtcNow());
             record = record with { Subnets = [.. record.Subnets.Select(s => s.Gateway is null ? s with { Gateway = FindGateway(record, s, living) } : s)] };
             store.Put(_ => record);
-            converger.Touch(UnitId.Bridge(record.Bridge), firewall: true);
+            converger.Touch(record.Unit, firewall: true);
             logger.NetworkTakenOver(network.Name, record.Id.Short);
         }
         catch (PluginException e)

@@ -58,7 +58,7 @@ sealed class StaleIntent(IntentStore store, Converger converger, PortBook ports,
     public void Remove(NetworkId id)
     {
         logger.StaleNetwork(id.Short);
-        if (store.Change(id, n => n with { IsRemoving = true }) is { } network) converger.Touch(UnitId.Bridge(network.Bridge), firewall: true);
+        if (store.Change(id, n => n with { IsRemoving = true }) is { } network) converger.Touch(network.Unit, firewall: true);
     }
 
     void Note(IReadOnlyList<UnitId> missing)

@@ -16,11 +16,11 @@ public sealed class EngineClient(string socketPath, TimeSpan? deadline = null) :
 
     public Task PingAsync(CancellationToken ct) => _http.GetAsync("/_ping", ct);
 
-    /// <summary>The networks of a driver, each with the endpoints in use on it, which the list alone leaves out.</summary>
-    public async Task<ImmutableArray<EngineNetwork>> NetworksAsync(string driver, CancellationToken ct)
+    /// <summary>The networks of drivers, each with the endpoints in use on it, which the list alone leaves out.</summary>
+    public async Task<ImmutableArray<EngineNetwork>> NetworksAsync(ImmutableArray<string> drivers, CancellationToken ct)
     {
         var listed = await _http.GetAsync(
-            "/networks" + Filters(new() { ["driver"] = [driver] }), EngineJson.Default.EngineNetworkArray, ct) ?? [];
+            "/networks" + Filters(new() { ["driver"] = [.. drivers] }), EngineJson.Default.EngineNetworkArray, ct) ?? [];
         var networks = ImmutableArray.CreateBuilder<EngineNetwork>(listed.Length);
         foreach (var network in listed)
             if (await FindNetworkAsync(network.Id, ct) is { } found)

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Hawser.Converge;
 using Hawser.Core;
 using Hawser.Core.Intent;
-using Hawser.Core.Options;
 using Microsoft.Extensions.Logging;
 
 namespace Hawser.Docker;
@@ -11,7 +10,7 @@ namespace Hawser.Docker;
 /// The calls of libnetwork's remote driver. Each changes intent and waits until reality agrees; none touches the database,
 /// links or rules. What takes away always succeeds: what it could not do within its time, the converger goes on with.
 /// </summary>
-sealed class NetworkDriver(IntentStore store, Converger converger, PortBook ports, HostChecks checks, BridgeMode defaultMode, ILogger logger, TimeProvider time)
+sealed class NetworkDriver(NetworkKind kind, IntentStore store, Converger converger, PortBook ports, ILogger logger, TimeProvider time)
 {
     // dockerd waits without limit, and CreateEndpoint with the network locked: the sum of what a call waits for stays below 15 s.
     static readonly TimeSpan DatabaseDeadline = TimeSpan.FromSeconds(4);
@@ -24,9 +23,9 @@ sealed class NetworkDriver(IntentStore store, Converger converger, PortBook port
 
     public async Task CreateNetworkAsync(CreateNetworkRequest request, CancellationToken ct)
     {
-        var network = NetworkRequests.Read(request, defaultMode, time.GetUtcNow());
-        await converger.DatabaseReadyAsync(DatabaseDeadline, ct);
-        checks.Check(network, converger.Facts);
+        var network = kind.Read(request, time.GetUtcNow());
+        await kind.ReadyAsync(DatabaseDeadline, ct);
+        network = kind.Check(network);
         // Checked and recorded in one step: of two networks that exclude each other, one is refused.
         store.Put(intent =>
         {
@@ -35,7 +34,7 @@ sealed class NetworkDriver(IntentStore store, Converger converger, PortBook port
         });
         try
         {
-            await converger.SettleAsync(UnitId.Bridge(network.Bridge), Goal.Ready, SettleDeadline, ct, firewall: true);
+            await converger.SettleAsync(network.Unit, Goal.Ready, SettleDeadline, ct, firewall: true);
         }
         catch (Exception)
         {
@@ -56,7 +55,8 @@ sealed class NetworkDriver(IntentStore store, Converger converger, PortBook port
     public async Task<CreateEndpointResponse> CreateEndpointAsync(CreateEndpointRequest request, CancellationToken ct)
     {
         var (endpoint, isMacGiven) = EndpointRequests.Read(request, time.GetUtcNow());
-        await converger.DatabaseReadyAsync(DatabaseDeadline, ct);
+        await kind.ReadyAsync(DatabaseDeadline, ct);
+        await RemoveDeadHoldersAsync(endpoint, ct);
         store.Put(intent => intent.Networks.GetValueOrDefault(endpoint.Network) is { IsRemoving: false }
             ? intent.Endpoints.GetValueOrDefault(endpoint.Id) ?? endpoint
             : throw new PluginException($"network {endpoint.Network.Short} is not known to Hawser; was it made with another driver, or while Hawser's state was lost?"));
@@ -88,7 +88,7 @@ sealed class NetworkDriver(IntentStore store, Converger converger, PortBook port
             gateway?.ToString(), gatewayIPv6?.ToString(),
             // Without a gateway dockerd would add an interface on docker_gwbridge, which nobody asked for. On an internal
             // network it does not; together with a gateway the flag would pull one in for the container's other networks.
-            DisableGatewayService: gateway is null && gatewayIPv6 is null && !network.IsInternal);
+            DisableGatewayService: gateway is null && gatewayIPv6 is null && !network.IsInternal && !network.UsesDockersGateway);
     }
 
     // These two do what they are told even if dockerd has hung up: it does not ask again.
@@ -108,7 +108,8 @@ sealed class NetworkDriver(IntentStore store, Converger converger, PortBook port
         var id = new EndpointId(request.EndpointID);
         if (store.Current.Endpoints.GetValueOrDefault(id) is not { } endpoint || store.Current.NetworkOf(endpoint) is not { } network) throw Unknown(request.EndpointID);
         // From 29 on dockerd asks for internal networks too (libnetwork, drivers/remote/driver.go); there is no way in to them.
-        if (bindings.IsEmpty || network.IsInternal) return;
+        // A logical switch's containers are reached by docker_gwbridge, where Docker itself publishes their ports.
+        if (bindings.IsEmpty || network.IsInternal || network.UsesDockersGateway) return;
         if (!network.IsRoutedByHost)
             throw new PluginException($"port {bindings[0].Port} cannot be published: network {network.Id.Short} has ovs.bridge.mode={network.Options.Mode.ToString().ToLowerInvariant()} and no gateway on this host; reach the container by its own address, or use nat or routed");
 
@@ -135,9 +136,21 @@ sealed class NetworkDriver(IntentStore store, Converger converger, PortBook port
     public Task<GwAllocCheckResponse> GwAllocCheckAsync(GwAllocCheckRequest request, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        var options = NetworkOptionsParser.Parse(RequestOptions.ReadGeneric(request.Options), defaultMode);
-        var skip = options.Mode == BridgeMode.Flat || RequestOptions.ReadFlag(request.Options, RequestOptions.Internal, whenAbsent: false);
+        var skip = kind.HasNoGateway(request);
         return Task.FromResult(new GwAllocCheckResponse(skip, skip));
+    }
+
+    // A container that died with its dockerd is started again, with its address, before anyone has told us that its former
+    // endpoint is dead.
+    async Task RemoveDeadHoldersAsync(EndpointRecord endpoint, CancellationToken ct)
+    {
+        if (store.Current.NetworkOf(endpoint)?.Logical is null || endpoint.Address is not { } address) return;
+        var started = time.GetTimestamp();
+        foreach (var holder in store.Current.Endpoints.Values.Where(e => e.Network == endpoint.Network && e.Id != endpoint.Id && address.Equals(e.Address)))
+        {
+            while (converger.HasLink(holder.Id) && time.GetElapsedTime(started) < DeadHolderDeadline) await Task.Delay(HolderPoll, time, ct);
+            if (!converger.HasLink(holder.Id)) await RemoveAsync(holder.Id, ct);
+        }
     }
 
     // A container that died with its dockerd is started again before anyone has told us that its endpoint is dead: the
@@ -184,7 +197,7 @@ sealed class NetworkDriver(IntentStore store, Converger converger, PortBook port
     async Task RemoveAsync(NetworkId id, CancellationToken ct)
     {
         if (store.Change(id, n => n with { IsRemoving = true }) is not { } network) return;
-        await TryAsync(() => converger.SettleAsync(UnitId.Bridge(network.Bridge), Goal.Removed, RemovalDeadline, ct, firewall: true), "remove network", id.Short);
+        await TryAsync(() => converger.SettleAsync(network.Unit, Goal.Removed, RemovalDeadline, ct, firewall: true), "remove network", id.Short);
     }
 
     // An error here would change nothing for dockerd, which forgets the object all the same.

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Net;
 using Hawser.Core;
 using Hawser.Core.Intent;
@@ -9,20 +8,20 @@ namespace Hawser.Docker;
 /// <summary>Reads what Docker says of a network into a record; behind it everything is valid.</summary>
 static class NetworkRequests
 {
-    public static NetworkRecord Read(CreateNetworkRequest request, BridgeMode defaultMode, DateTimeOffset now) => new()
+    public static NetworkRecord Read(CreateNetworkRequest request, NetworkOptions options, DateTimeOffset now) => new()
     {
         Id = new NetworkId(WireIds.Check("NetworkID", request.NetworkID)),
-        Options = NetworkOptionsParser.Parse(RequestOptions.ReadGeneric(request.Options), defaultMode),
+        Options = options,
         IsInternal = RequestOptions.ReadFlag(request.Options, RequestOptions.Internal, whenAbsent: false),
         Subnets = [.. (request.IPv4Data ?? []).Concat(request.IPv6Data ?? []).Where(d => d is not null && d.Pool.Length > 0).Select(Subnet)],
         CreatedAt = now,
     };
 
     /// <summary>Reads what Docker's API says of a network that Hawser no longer knows.</summary>
-    public static NetworkRecord Read(EngineNetwork network, BridgeMode defaultMode, DateTimeOffset now) => new()
+    public static NetworkRecord Read(EngineNetwork network, NetworkOptions options, DateTimeOffset now) => new()
     {
         Id = new NetworkId(WireIds.Check("Id", network.Id)),
-        Options = NetworkOptionsParser.Parse(network.Options ?? ImmutableDictionary<string, string>.Empty, defaultMode),
+        Options = options,
         IsInternal = network.Internal,
         Subnets = [.. (network.IPAM?.Config ?? []).Where(c => c.Subnet.Length > 0).Select(c => Subnet(new IpamData(Pool: c.Subnet, Gateway: c.Gateway)))],
         CreatedAt = now,

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -11,7 +10,7 @@ namespace Hawser.Lab.Harness;
 public abstract class LabHost(string kind, params string[] upOptions) : IAsyncLifetime
 {
     static readonly TimeSpan CommandDeadline = TimeSpan.FromSeconds(60);
-    static readonly string Script = FindScript();
+    static readonly string Script = Path.Combine(Repository.Root, "lab", "host");
     static int _nextPort = RandomNumberGenerator.GetInt32(20000, 50000);
 
     /// <summary>Another machine on the same wire.</summary>
@@ -19,8 +18,14 @@ public abstract class LabHost(string kind, params string[] upOptions) : IAsyncLi
 
     public const string OutsideAddress6 = "2001:db8:51::254";
 
+    /// <summary>The link that is on the wire.</summary>
+    protected virtual string Uplink => "eth0";
+
     /// <summary>Differs between clones of the repository, so that two of them can be tested at once.</summary>
-    public string Name { get; } = $"{kind}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Script)))[..4]}";
+    public string Name { get; } = NameOf(kind);
+
+    /// <summary>The name of a host of a kind.</summary>
+    protected static string NameOf(string kind) => $"{kind}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Script)))[..4]}";
 
     public string Address { get; private set; } = "";
 
@@ -30,8 +35,8 @@ public abstract class LabHost(string kind, params string[] upOptions) : IAsyncLi
     {
         string[] rootfs = Environment.GetEnvironmentVariable("HAWSER_LAB_ROOTFS") is { Length: > 0 } tree ? ["--rootfs", tree] : [];
         (await LabAsync(["up", Name, .. rootfs, .. upOptions])).OrFail();
-        Address = (await RunAsync("ip -4 -j address show dev eth0 | jq -r '.[0].addr_info[0].local'")).Text;
-        Address6 = (await RunAsync("ip -6 -j address show dev eth0 scope global | jq -r '.[0].addr_info[0].local'")).Text;
+        Address = (await RunAsync($"ip -4 -j address show dev {Uplink} | jq -r '.[0].addr_info[0].local'")).Text;
+        Address6 = (await RunAsync($"ip -6 -j address show dev {Uplink} scope global | jq -r '.[0].addr_info[0].local'")).Text;
     }
 
     public async Task DisposeAsync() => (await LabAsync(["down", Name])).OrFail();
@@ -51,6 +56,24 @@ public abstract class LabHost(string kind, params string[] upOptions) : IAsyncLi
     public Task<CommandResult> TryDockerAsync(string arguments, TimeSpan? deadline = null) => TryRunAsync("docker " + arguments, deadline);
 
     public Task<CommandResult> HawserAsync(string arguments) => RunAsync("hawser " + arguments);
+
+    /// <summary>A container that sleeps.</summary>
+    public Task<Container> SleepAsync(string options, string name = "client") => RunContainerAsync(name, options, "sleep 1h");
+
+    /// <summary>A container whose web server's front page is its own name.</summary>
+    public Task<Container> WebAsync(string options, string name = "web") => RunContainerAsync(name, options, $"web {name}");
+
+    public async Task<Container> RunContainerAsync(string name, string options, string command)
+    {
+        await DockerAsync($"run -d --stop-timeout 1 --name {name} --hostname {name} {options} busybox {command}");
+        return new Container(this, name);
+    }
+
+    /// <summary>Removes all containers and all networks.</summary>
+    public Task RemoveAllAsync() => RunAsync("""
+        containers=$(docker ps -aq) && { [[ -z $containers ]] || docker rm -f $containers >/dev/null; } &&
+        networks=$(docker network ls -q --filter type=custom) && { [[ -z $networks ]] || docker network rm $networks >/dev/null; }
+        """);
 
     /// <summary>Runs a line of bash on the machine at <see cref="OutsideAddress"/>.</summary>
     public async Task<CommandResult> OutsideAsync(string command) => (await TryOutsideAsync(command)).OrFail(await LogsAsync());
@@ -96,12 +119,4 @@ public abstract class LabHost(string kind, params string[] upOptions) : IAsyncLi
 
     static Task<CommandResult> LabAsync(string[] arguments) =>
         Shell.RunAsync(Script, arguments, "lab/host " + string.Join(' ', arguments), TimeSpan.FromMinutes(3));
-
-    static string FindScript()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "lab", "host")))
-                return Path.Combine(folder.FullName, "lab", "host");
-        throw new LabException(string.Create(CultureInfo.InvariantCulture, $"no lab/host above {AppContext.BaseDirectory}"));
-    }
 }

@@ -3,11 +3,6 @@ namespace Hawser.Lab.Harness;
 /// <summary>A test on a host: whatever it starts is removed afterwards, and then nothing may be left.</summary>
 public abstract class LabTest(LabHost host) : IAsyncLifetime
 {
-    const string RemoveAll = """
-        containers=$(docker ps -aq) && { [[ -z $containers ]] || docker rm -f $containers >/dev/null; } &&
-        networks=$(docker network ls -q --filter type=custom) && { [[ -z $networks ]] || docker network rm $networks >/dev/null; }
-        """;
-
     Leaks? _leaks;
 
     protected LabHost Host { get; } = host;
@@ -20,7 +15,7 @@ public abstract class LabTest(LabHost host) : IAsyncLifetime
         await CheckLeaksAsync();
     }
 
-    protected Task RemoveAllAsync() => Host.RunAsync(RemoveAll);
+    protected Task RemoveAllAsync() => Host.RemoveAllAsync();
 
     protected Task CheckLeaksAsync() => _leaks?.CheckAsync() ?? Task.CompletedTask;
 
@@ -29,18 +24,10 @@ public abstract class LabTest(LabHost host) : IAsyncLifetime
         Host.DockerAsync($"network create -d ovs {options} {name}");
 
     /// <summary>A container that sleeps.</summary>
-    protected async Task<Container> SleepAsync(string options, string name = "client") =>
-        await StartAsync(name, options, "sleep 1h");
+    protected Task<Container> SleepAsync(string options, string name = "client") => Host.SleepAsync(options, name);
 
     /// <summary>A container whose web server's front page is its own name.</summary>
-    protected async Task<Container> WebAsync(string options, string name = "web") =>
-        await StartAsync(name, options, $"web {name}");
-
-    protected async Task<Container> StartAsync(string name, string options, string command)
-    {
-        await Host.DockerAsync($"run -d --stop-timeout 1 --name {name} --hostname {name} {options} busybox {command}");
-        return new Container(Host, name);
-    }
+    protected Task<Container> WebAsync(string options, string name = "web") => Host.WebAsync(options, name);
 
     /// <summary>A request from the outside machine.</summary>
     protected static Task<CommandResult> FetchFromOutsideAsync(string url) =>

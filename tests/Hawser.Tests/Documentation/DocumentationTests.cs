@@ -20,6 +20,11 @@ public sealed partial class DocumentationTests
             [.. NetworkOptionsParser.Known, "com.docker.network.driver.mtu", "com.docker.network.container_iface_prefix", .. old], ignoreOrder: true);
     }
 
+    [Fact]
+    public void The_table_of_logical_network_options_lists_what_the_parser_knows() =>
+        FirstColumn("logical network options").ShouldBe(
+            [.. LogicalNetworkOptionsParser.Known, "com.docker.network.driver.mtu", "com.docker.network.container_iface_prefix"], ignoreOrder: true);
+
     [Theory]
     [InlineData("com.docker.network.driver.mtu")]
     [InlineData("com.docker.network.container_iface_prefix")]
@@ -52,7 +57,7 @@ public sealed partial class DocumentationTests
     [Fact]
     public void Every_option_that_the_pages_name_exists()
     {
-        var known = NetworkOptionsParser.Known.Concat(EndpointOptionsParser.Known).ToHashSet(StringComparer.Ordinal);
+        var known = NetworkOptionsParser.Known.Concat(EndpointOptionsParser.Known).Concat(LogicalNetworkOptionsParser.Known).ToHashSet(StringComparer.Ordinal);
         var unknown = from file in Pages()
                       from Match option in OptionName().Matches(File.ReadAllText(file))
                       where !known.Contains(option.Value)
@@ -112,7 +117,7 @@ public sealed partial class DocumentationTests
     [GeneratedRegex("hawser serve [^\n`]*")]
     private static partial Regex ServeLine();
 
-    [GeneratedRegex(@"(?<![\w.])ovs\.(bridge|port)\.[a-z_]+")]
+    [GeneratedRegex(@"(?<![\w.])(ovs\.(bridge|port)|ovn)\.[a-z_]+(?!\w*\.)")]
     private static partial Regex OptionName();
 
     [GeneratedRegex("^(?<goal>[a-z]+):", RegexOptions.Multiline)]

@@ -91,7 +91,7 @@ sealed class DriverHost : IAsyncDisposable
         _daemon = Process.Start(new ProcessStartInfo("ip",
         [
             "netns", "exec", _namespace, Environment.ProcessPath ?? "dotnet", daemon, "serve", "--docker", "none", "--ovsdb", $"unix:{_database.SocketPath}",
-            "--socket", Socket, "--state-dir", Path.Combine(_folder, "state"), "--run-dir", Path.Combine(_folder, "run"),
+            "--plugin-dir", _folder, "--state-dir", Path.Combine(_folder, "state"), "--run-dir", Path.Combine(_folder, "run"),
         ])
         { RedirectStandardOutput = true })!;
         var started = Within.Seconds(20);

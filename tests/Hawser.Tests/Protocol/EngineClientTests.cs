@@ -25,7 +25,7 @@ public sealed class EngineClientTests
         });
         using var client = new EngineClient(engine.SocketPath);
 
-        var network = (await client.NetworksAsync("hawser", None)).ShouldHaveSingleItem();
+        var network = (await client.NetworksAsync(["hawser"], None)).ShouldHaveSingleItem();
 
         (network.Id, network.EnableIPv4, network.EnableIPv6, network.Internal).ShouldBe(("n1", true, true, true));
         network.Options.ShouldNotBeNull()["vlan"].ShouldBe("120");
@@ -144,7 +144,7 @@ public sealed class EngineClientTests
         using var client = new EngineClient(engine.SocketPath);
 
         (await client.ContainersAsync(None)).ShouldBeEmpty();
-        (await client.NetworksAsync("hawser", None)).ShouldBeEmpty();
+        (await client.NetworksAsync(["hawser"], None)).ShouldBeEmpty();
     }
 
     [Fact]

@@ -1,0 +1,17 @@
+namespace Hawser.Core.Options;
+
+/// <summary>The options of <c>docker network create -d ovn -o …</c>, parsed. Null means not given.</summary>
+public sealed record LogicalNetworkOptions
+{
+    /// <summary>The logical switch to share.</summary>
+    public string? Switch { get; init; }
+
+    /// <summary>MTU of the containers' interfaces, in bytes.</summary>
+    public int? Mtu { get; init; }
+
+    /// <summary>Whether a container can send only from its own MAC and IP addresses.</summary>
+    public bool PortSecurity { get; init; } = true;
+
+    /// <summary>The prefix of the interface's name in the container.</summary>
+    public string InterfacePrefix { get; init; } = "eth";
+}

@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Hawser.Core.Intent;
+using Hawser.Core.Tables;
+
+namespace Hawser.Core.Plan;
+
+/// <summary>What networks and endpoints need of OVN.</summary>
+static class LogicalSwitchPlan
+{
+    /// <summary>The share that this host's networks have in a switch; null without any.</summary>
+    public static DesiredUnit? For(string name, HostIntent intent, HostFacts facts)
+    {
+        var unit = UnitId.Switch(name);
+        var shares = intent.LiveIn(unit).ToImmutableSortedDictionary(n => Northbound.ShareKey(facts.Ovn.Chassis ?? "", n.Id), _ => facts.Instance.Value);
+        return shares.IsEmpty ? null : new DesiredUnit(unit) { Switch = new DesiredSwitch(name, shares) };
+    }
+
+    /// <summary>The port that an endpoint has on its network's switch.</summary>
+    public static DesiredSwitchPort Port(EndpointRecord endpoint, NetworkRecord network, LogicalSwitch logical, HostFacts facts)
+    {
+        var chassis = facts.Ovn.Chassis ?? "";
+        var ids = ImmutableSortedDictionary.CreateRange<string, string>(
+        [
+            new(Vswitch.InstanceKey, facts.Instance.Value), new(Vswitch.UnitKey, endpoint.Unit.Value), new(Northbound.HostKey, chassis),
+            new(Northbound.SwitchKey, logical.Name), new(Northbound.NetworkKey, network.Id.Value),
+        ]);
+        if (endpoint.Address is { } address) ids = ids.Add(Northbound.AddressKey, address.ToString());
+        if (endpoint.AddressIPv6 is { } addressIPv6) ids = ids.Add(Northbound.AddressIPv6Key, addressIPv6.ToString());
+        var options = ImmutableSortedDictionary.CreateRange<string, string>(
+        [
+            // Of two hosts that have an interface for one port, only this one may bind it; and of this host's, only this life's.
+            new("requested-chassis", chassis), new("iface-id-ver", Version(endpoint)),
+        ]);
+        return new DesiredSwitchPort(logical.Name, endpoint.Id.Value, Addresses(endpoint), logical.PortSecurity, options, ids);
+    }
+
+    /// <summary>What tells an interface of this endpoint's from one of an earlier endpoint with the same id.</summary>
+    public static string Version(EndpointRecord endpoint) => endpoint.CreatedAt.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
+
+    static string Addresses(EndpointRecord endpoint) =>
+        string.Join(' ', new[] { endpoint.Mac.ToString(), endpoint.Address?.ToString(), endpoint.AddressIPv6?.ToString() }.OfType<string>());
+}

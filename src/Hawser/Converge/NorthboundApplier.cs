@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+using Hawser.Core;
+using Hawser.Core.Intent;
+using Hawser.Core.Tables;
+using Hawser.Ovsdb;
+
+namespace Hawser.Converge;
+
+/// <summary>
+/// Brings the rows of OVN's northbound database in step with a plan, all units of a round in one transaction. Other hosts
+/// write there at the same time: whatever must hold between hosts is a precondition of the transaction.
+/// </summary>
+sealed class NorthboundApplier(OvnCentral central, IntentStore store)
+{
+    const int MaxAttempts = 10;
+    static readonly TimeSpan CatchUp = TimeSpan.FromSeconds(2);
+
+    /// <summary>Applies the difference.</summary>
+    /// <returns>The units that could not be, each with the reason.</returns>
+    /// <exception cref="OvsdbException">The database is away, or refuses the change.</exception>
+    public async Task<IReadOnlyDictionary<UnitId, (UnitState State, string Detail)>> ApplyAsync(IReadOnlyCollection<PlannedUnit> units, CancellationToken ct)
+    {
+        var failures = new Dictionary<UnitId, (UnitState, string)>();
+        var open = units.Where(Concerns).ToList();
+        var dead = new List<Row>();
+        for (var attempt = 0; attempt < MaxAttempts && open.Count > 0; attempt++)
+        {
+            if (central.Live is not { Current: { } snapshot } replica || central.Chassis is not { } chassis)
+            {
+                // What is gone here is pruned there once it is back.
+                foreach (var unit in open.Where(u => u.Desired is not null)) failures[unit.Unit] = (UnitState.Pending, central.Unavailable);
+                break;
+            }
+            var batch = NorthboundBatch.Of(open, snapshot, chassis, store.Instance, dead);
+            foreach (var unit in batch.WithoutSwitch) failures[unit] = (UnitState.Pending, "its logical switch does not exist in OVN's northbound database");
+            if (batch.Transaction.IsEmpty) break;
+
+            var reply = await replica.TransactAsync(batch.Transaction, ct);
+            if (reply.Outcome == TransactionOutcome.Committed)
+            {
+                // A row went meanwhile, and what referred to it was collected as garbage: what the snapshot shows now is compared anew.
+                if (batch.Guarded.All(o => reply[o].Count > 0)) break;
+                continue;
+            }
+            var lost = batch.Preconditions[reply.ConflictIndex!.Value];
+            if (lost.Address is not null && DeadHolder(snapshot, lost) is { } holder && !dead.Contains(holder))
+            {
+                dead.Add(holder);
+            }
+            else if (lost.Address is not null)
+            {
+                failures[lost.Unit] = (UnitState.Failed, await HolderAsync(replica, lost, ct));
+                open.RemoveAll(u => u.Unit == lost.Unit);
+            }
+            else
+            {
+                await AwaitNewsAsync(replica, snapshot, ct);
+            }
+        }
+        return failures;
+    }
+
+    /// <summary>What differs, in sentences; nothing is changed.</summary>
+    public IEnumerable<string> Differences(IEnumerable<PlannedUnit> units)
+    {
+        var open = units.Where(Concerns).ToList();
+        if (open.Count == 0) return [];
+        if (central.Current is not { } snapshot || central.Chassis is not { } chassis) return [central.Unavailable];
+        var batch = NorthboundBatch.Of(open, snapshot, chassis, store.Instance, []);
+        return [.. batch.Differences, .. batch.WithoutSwitch.Select(u => $"{u}: its logical switch is missing")];
+    }
+
+    bool Concerns(PlannedUnit unit) =>
+        unit.Unit.SwitchName is not null || unit.Desired?.SwitchPort is not null
+        || (unit.Desired is null && unit.Unit.EndpointId is { } id && central.Current?[Northbound.LogicalSwitchPort].Find("name", id.Value) is not null);
+
+    // After a reboot the ports of the containers that it ended are still there, and hold the addresses that the same
+    // containers get again before Docker has told which ones live.
+    Row? DeadHolder(Snapshot snapshot, NorthboundPrecondition lost) => !store.IsComplete ? null : snapshot[Northbound.LogicalSwitchPort].Rows.FirstOrDefault(row =>
+        Vswitch.InstanceOf(row) == store.Instance
+        && lost.Wanted.All(w => row["external_ids"].StringValue(w.Key) == w.Value)
+        && store.Current.Endpoints.GetValueOrDefault(new EndpointId(row.Get(Northbound.Name))) is null or { Phase: EndpointPhase.Removing });
+
+    // Another host was faster, and what it wrote is on its way to us.
+    static async Task AwaitNewsAsync(OvsdbReplica replica, Snapshot seen, CancellationToken ct)
+    {
+        try
+        {
+            await replica.WhenAsync(s => s.Version != seen.Version, ct).WaitAsync(CatchUp, ct);
+        }
+        catch (TimeoutException)
+        {
+            throw new PluginException("OVN's northbound database and its copy here disagree: another host changed it, and no news of that came");
+        }
+    }
+
+    static async Task<string> HolderAsync(OvsdbReplica replica, NorthboundPrecondition lost, CancellationToken ct)
+    {
+        var question = new Transaction(Northbound.Database);
+        var select = question.Select(Northbound.LogicalSwitchPort, lost.Where, ["name", "external_ids"]);
+        var holder = (await replica.TransactAsync(question, ct))[select].Rows is [var first, ..] ? first : null;
+        var by = holder is null ? "another endpoint" : $"endpoint {new EndpointId(holder.Get(Northbound.Name)).Short} on host {holder["external_ids"].StringValue(Northbound.HostKey)}";
+        return $"address {lost.Address} is taken by {by}: choose another with --ip, or let the hosts share one address plan with --ipam-driver ovn";
+    }
+}

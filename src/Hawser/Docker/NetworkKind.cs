@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using Hawser.Core;
+using Hawser.Core.Intent;
+
+namespace Hawser.Docker;
+
+/// <summary>What tells one driver's networks from another's; all else is the same for both.</summary>
+abstract class NetworkKind
+{
+    /// <summary>The names of all drivers.</summary>
+    public static ImmutableArray<string> Drivers { get; } = ["ovs", "ovn"];
+
+    /// <summary>The driver's name, as a user writes it after <c>-d</c>.</summary>
+    public abstract string Driver { get; }
+
+    /// <summary>Reads what Docker says of a new network.</summary>
+    /// <exception cref="PluginException">An option is not allowed.</exception>
+    public abstract NetworkRecord Read(CreateNetworkRequest request, DateTimeOffset now);
+
+    /// <summary>Reads what Docker's API says of a network that Hawser no longer knows.</summary>
+    /// <exception cref="PluginException">An option is not allowed.</exception>
+    public abstract NetworkRecord Read(EngineNetwork network, DateTimeOffset now);
+
+    /// <summary>Waits until what its networks live in can be reached.</summary>
+    /// <exception cref="PluginException">It cannot be within the deadline.</exception>
+    public abstract Task ReadyAsync(TimeSpan deadline, CancellationToken ct);
+
+    /// <summary>Refuses a network that this host cannot have, and fills in what the host decides.</summary>
+    /// <exception cref="PluginException">It cannot have it.</exception>
+    public abstract NetworkRecord Check(NetworkRecord network);
+
+    /// <summary>Whether a network needs no address for a gateway, since nobody will have it.</summary>
+    /// <exception cref="PluginException">An option is not allowed.</exception>
+    public abstract bool HasNoGateway(GwAllocCheckRequest request);
+}

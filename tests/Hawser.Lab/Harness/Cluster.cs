@@ -1,0 +1,99 @@
+namespace Hawser.Lab.Harness;
+
+/// <summary>The host of OVN's databases and of ovn-northd, without Docker.</summary>
+public sealed class CentralHost() : LabHost("central", "--no-docker", "--ovn-central")
+{
+    /// <summary>ovn-nbctl.</summary>
+    public async Task<string> NbctlAsync(string arguments) => (await RunAsync("ovn-nbctl --timeout=10 " + arguments)).Text;
+
+    /// <summary>The names of the rows of a table of the northbound database.</summary>
+    public async Task<string[]> NamesAsync(string table) =>
+        (await NbctlAsync($"--bare --columns=name list {table}")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+}
+
+/// <summary>A host with Docker and hawser, tied to the databases of the central host.</summary>
+public sealed class ChassisHost(string kind) : LabHost(kind, "--hawser", "--ovn", NameOf("central"))
+{
+    protected override string Uplink => "br-phy";
+
+    /// <summary>docker network create -d ovn OPTIONS NAME</summary>
+    public Task<CommandResult> CreateNetworkAsync(string options, string name = "net1") => DockerAsync($"network create -d ovn {options} {name}");
+}
+
+/// <summary>OVN on three machines: its databases, and two hosts with containers.</summary>
+public sealed class Cluster : IAsyncLifetime
+{
+    public CentralHost Central { get; } = new();
+
+    public ChassisHost One { get; } = new("one");
+
+    public ChassisHost Two { get; } = new("two");
+
+    public async Task InitializeAsync()
+    {
+        await Central.InitializeAsync();
+        await One.InitializeAsync();
+        await Two.InitializeAsync();
+        // A tunnel in userspace drops what comes before it knows its other end's MAC address. Hosts that have met know it.
+        await One.RunAsync($"ping -c1 -W5 {Two.Address}");
+    }
+
+    public async Task DisposeAsync()
+    {
+        await Two.DisposeAsync();
+        await One.DisposeAsync();
+        await Central.DisposeAsync();
+    }
+}
+
+[CollectionDefinition(Name)]
+public sealed class ClusterDefinition : ICollectionFixture<Cluster>
+{
+    public const string Name = "hosts on one OVN";
+}
+
+/// <summary>A test on two hosts: whatever it starts is removed afterwards, and then nothing may be left, in OVN's database neither.</summary>
+[Collection(ClusterDefinition.Name)]
+public abstract class ClusterTest(Cluster cluster) : IAsyncLifetime
+{
+    readonly List<Leaks> _leaks = [];
+
+    protected CentralHost Central => cluster.Central;
+
+    protected ChassisHost One => cluster.One;
+
+    protected ChassisHost Two => cluster.Two;
+
+    public async Task InitializeAsync()
+    {
+        foreach (var host in new[] { One, Two }) _leaks.Add(await Leaks.SnapshotAsync(host));
+    }
+
+    public virtual async Task DisposeAsync()
+    {
+        await Task.WhenAll(One.RemoveAllAsync(), Two.RemoveAllAsync());
+        foreach (var leaks in _leaks) await leaks.CheckAsync();
+        await NothingIsLeftInOvnAsync();
+    }
+
+    /// <summary>The same network on both hosts.</summary>
+    protected Task CreateNetworksAsync(string options, string name = "net1") =>
+        Task.WhenAll(One.CreateNetworkAsync(options, name), Two.CreateNetworkAsync(options, name));
+
+    async Task NothingIsLeftInOvnAsync()
+    {
+        string[] left = [];
+        try
+        {
+            await Eventually.PollAsync(
+                async () => (left = [.. await Central.NamesAsync("Logical_Switch"), .. await Central.NamesAsync("Logical_Switch_Port"), .. await Central.NamesAsync("Logical_Router")]).Length == 0,
+                () => $"left behind in OVN's northbound database: {string.Join(", ", left)}",
+                TimeSpan.FromSeconds(15));
+        }
+        finally
+        {
+            // The next test is not to fail for what this one left.
+            foreach (var name in left) await Central.NbctlAsync($"--if-exists ls-del {name}");
+        }
+    }
+}

@@ -1,0 +1,16 @@
+namespace Hawser.Lab.Harness;
+
+/// <summary>The clone of the repository that the tests are of.</summary>
+static class Repository
+{
+    public static string Root { get; } = Find();
+
+    static string Find()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Hawser.slnx"))) return folder.FullName;
+        }
+        throw new LabException($"no Hawser.slnx above {AppContext.BaseDirectory}");
+    }
+}

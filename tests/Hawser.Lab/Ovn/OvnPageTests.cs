@@ -1,0 +1,29 @@
+using Hawser.Lab.Harness;
+
+namespace Hawser.Lab.Ovn;
+
+/// <summary>The commands of docs/ovn.md work as they are printed, on the hosts that their prompts name.</summary>
+public sealed class OvnPageTests(Cluster cluster) : ClusterTest(cluster)
+{
+    [Fact]
+    public async Task The_commands_of_the_page_work_in_their_order()
+    {
+        var prompts = new Dictionary<string, LabHost> { ["host1$ "] = One, ["host2$ "] = Two, ["central$ "] = Central };
+        var run = 0;
+        foreach (var line in await File.ReadAllLinesAsync(Path.Combine(Repository.Root, "docs", "ovn.md")))
+        {
+            foreach (var (prompt, host) in prompts.Where(p => line.StartsWith(p.Key, StringComparison.Ordinal)))
+            {
+                await host.RunAsync(InTheLab(line[prompt.Length..]));
+                run++;
+            }
+        }
+        run.ShouldBeGreaterThan(10);
+        (await One.DockerAsync("ps -aq")).Text.ShouldBeEmpty("the page leaves containers behind");
+    }
+
+    string InTheLab(string command) => command
+        .Replace("198.51.100.101", Central.Address, StringComparison.Ordinal)
+        .Replace("198.51.100.11", One.Address, StringComparison.Ordinal)
+        .Replace("198.51.100.12", Two.Address, StringComparison.Ordinal);
+}
