@@ -42,12 +42,21 @@ static class Daemon
         NetworkKind[] kinds = [new BridgeNetworks(converger, new HostChecks(replica), options.Mode), new LogicalNetworks(converger, central)];
         var drivers = options.Drivers.ToImmutableSortedDictionary(d => d.Key, d => kinds.First(k => k.Driver == d.Value));
         var stale = new StaleIntent(store, converger, ports, logger, time);
+        var plan = new AddressPlan(central, store.Instance);
+        var audit = new AddressAudit(plan, central, store, converger, logger, time);
+        var ipam = new IpamDriver(plan, audit, store, logger);
         using var engine = options.DockerSocket is { } socket ? new EngineClient(socket) : null;
         var witness = engine is null ? null : new DockerWitness(
-            engine, [.. drivers.Keys], converger, links, stale, new LostIntent(store, converger, ports, drivers, logger, time), guard, logger, time);
+            engine, [.. drivers.Keys], converger, links, stale, audit, new LostIntent(store, converger, ports, drivers, logger, time), guard, logger, time);
         var admin = new AdminApi(store, converger, host, database, witness, stale);
         await using var server = new PluginServer(
-            [.. drivers.Select(d => new PluginListener(Path.Combine(options.PluginFolder, d.Key + ".sock"), PluginRoutes.For(new NetworkDriver(d.Value, store, converger, ports, logger, time)))), new PluginListener(options.AdminSocket, AdminRoutes.For(admin))], loggers);
+            [.. drivers.Select(d => new PluginListener(Path.Combine(options.PluginFolder, d.Key + ".sock"), Routes(d.Value))), new PluginListener(options.AdminSocket, AdminRoutes.For(admin, new OvnAdmin(plan, new SharedRows(central))))], loggers);
+
+        ImmutableArray<PluginRoute> Routes(NetworkKind kind)
+        {
+            var driver = new NetworkDriver(kind, store, converger, ports, ipam, logger, time);
+            return kind is LogicalNetworks ? PluginRoutes.For(driver, ipam) : PluginRoutes.For(driver);
+        }
 
         var databaseLog = new DatabaseLog("Open vSwitch's database", database, logger);
         central.Changed = converger.Events.OnNorthboundChanged;

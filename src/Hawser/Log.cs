@@ -20,6 +20,18 @@ static partial class Log
     [LoggerMessage(12, LogLevel.Warning, "Host port {Port} of endpoint {Endpoint} is taken by another process; its rules stay")]
     public static partial void PortTaken(this ILogger logger, int port, string endpoint);
 
+    [LoggerMessage(13, LogLevel.Warning, "The {What} {Name} was not given back; that goes on: {Reason}")]
+    public static partial void NotGivenBack(this ILogger logger, string what, string name, string reason);
+
+    [LoggerMessage(14, LogLevel.Information, "{Count} addresses of pool {Pool} belong to no container of this host, and are given back")]
+    public static partial void StaleClaims(this ILogger logger, int count, string pool);
+
+    [LoggerMessage(15, LogLevel.Information, "Pool {Pool} or {Count} addresses of running containers were lost from the address plan, and are in it again")]
+    public static partial void PoolRestored(this ILogger logger, string pool, int count);
+
+    [LoggerMessage(16, LogLevel.Warning, "The address plan could not be compared with what lives; that is tried again: {Reason}")]
+    public static partial void AuditFailed(this ILogger logger, string reason);
+
     [LoggerMessage(20, LogLevel.Information, "{What} at {Database} is live")]
     public static partial void DatabaseLive(this ILogger logger, string what, string database);
 

@@ -29,8 +29,26 @@ public sealed record OrphansReport(IReadOnlyList<OrphanReport> Orphans);
 /// <summary>One such thing.</summary>
 public sealed record OrphanReport(string Kind, string Name, string Instance, string Unit);
 
+/// <summary>What <c>hawser ipam list --json</c> prints.</summary>
+public sealed record IpamReport(IReadOnlyList<PoolReport> Pools);
+
+/// <summary>A pool of the address plan: who shares it, and who has which address.</summary>
+public sealed record PoolReport(string Subnet, string Vrf, string Space, IReadOnlyList<string> Hosts, IReadOnlyList<ClaimReport> Addresses);
+
+/// <summary>A taken address and its holder: a host's name, "gateway" or "auxiliary".</summary>
+public sealed record ClaimReport(string Address, string Holder);
+
+/// <summary>A host that is gone for good.</summary>
+public sealed record HostRequest(string Host = "");
+
+/// <summary>What was taken from it.</summary>
+public sealed record HostReport(string Host, int Pools, int Addresses, int Ports, int Switches);
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(StatusReport))]
 [JsonSerializable(typeof(DiffReport))]
 [JsonSerializable(typeof(OrphansReport))]
+[JsonSerializable(typeof(IpamReport))]
+[JsonSerializable(typeof(HostRequest))]
+[JsonSerializable(typeof(HostReport))]
 sealed partial class AdminJson : JsonSerializerContext;

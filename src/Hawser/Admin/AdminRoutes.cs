@@ -6,12 +6,15 @@ namespace Hawser.Admin;
 /// <summary>Which path is which question of the command line's.</summary>
 static class AdminRoutes
 {
-    public static ImmutableArray<PluginRoute> For(AdminApi admin) =>
+    public static ImmutableArray<PluginRoute> For(AdminApi admin, OvnAdmin ovn) =>
     [
         Json(PluginRoute.For("/status", AdminJson.Default.StatusReport, _ => Task.FromResult(admin.Status())), "GET"),
         Json(PluginRoute.For("/diff", AdminJson.Default.DiffReport, admin.DiffAsync), "GET"),
         Json(PluginRoute.For("/orphans", AdminJson.Default.OrphansReport, _ => Task.FromResult(admin.Orphans())), "GET"),
         Json(PluginRoute.For("/purge", AdminJson.Default.OrphansReport, admin.PurgeAsync), "POST"),
+        Json(PluginRoute.For("/ipam", AdminJson.Default.IpamReport, ovn.PoolsAsync), "GET"),
+        Json(PluginRoute.For("/ovn/host", AdminJson.Default.HostRequest, AdminJson.Default.HostReport, ovn.LookAtHostAsync), "POST"),
+        Json(PluginRoute.For("/ovn/forget", AdminJson.Default.HostRequest, AdminJson.Default.HostReport, ovn.ForgetHostAsync), "POST"),
     ];
 
     static PluginRoute Json(PluginRoute route, string verb) => route with { Verb = verb, ContentType = "application/json" };

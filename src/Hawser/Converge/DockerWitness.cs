@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using Hawser.Core;
 using Hawser.Docker;
 using Microsoft.Extensions.Logging;
@@ -10,7 +11,7 @@ namespace Hawser.Converge;
 /// networks and endpoints whose removal failed. What Docker no longer knows is removed; what it knows and we forgot, because
 /// our state folder was lost, is taken over at the start.
 /// </summary>
-sealed class DockerWitness(EngineClient engine, ImmutableArray<string> drivers, Converger converger, LinkTable links, StaleIntent stale, LostIntent lost, FirewallGuard guard, ILogger logger, TimeProvider time)
+sealed class DockerWitness(EngineClient engine, ImmutableArray<string> drivers, Converger converger, LinkTable links, StaleIntent stale, AddressAudit addresses, LostIntent lost, FirewallGuard guard, ILogger logger, TimeProvider time)
 {
     static readonly TimeSpan Reconnect = TimeSpan.FromSeconds(1);
     static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
@@ -51,6 +52,7 @@ sealed class DockerWitness(EngineClient engine, ImmutableArray<string> drivers, 
             IsConnected = true;
             converger.AllowPruning();
             guard.Suspect();
+            addresses.Suspect();
             await onConnected(ct);
             var closeLooks = 6;
             while (!ended.IsCompleted)
@@ -81,6 +83,7 @@ sealed class DockerWitness(EngineClient engine, ImmutableArray<string> drivers, 
         var living = new LivingThings(networks, containers);
         if (!converger.MayPrune) await lost.TakeOverAsync(living, links, engine, ct);
         stale.Remove(living);
+        await addresses.LookAsync(living, ct);
     }
 }
 
@@ -89,6 +92,13 @@ sealed record LivingThings(ImmutableArray<EngineNetwork> Networks, ImmutableArra
 {
     /// <summary>The networks of our driver.</summary>
     public ImmutableHashSet<NetworkId> NetworkIds { get; } = [.. Networks.Select(n => new NetworkId(n.Id))];
+
+    /// <summary>The addresses of running containers, whatever their network.</summary>
+    public IEnumerable<IPAddress> Addresses => Containers.SelectMany(c => c.NetworkSettings?.Networks?.Values ?? []).OfType<EngineAttachment>()
+        .SelectMany(a => new[] { a.IPAddress, a.GlobalIPv6Address }).Select(text => IPAddress.TryParse(text, out var address) ? address : null).OfType<IPAddress>();
+
+    /// <summary>The subnets of our drivers' networks.</summary>
+    public IEnumerable<IPNetwork> Subnets => Networks.SelectMany(n => n.IPAM?.Config ?? []).Select(c => IPNetwork.TryParse(c.Subnet, out var subnet) ? subnet : default);
 
     /// <summary>The endpoints of running containers, whatever their network, as both lists tell.</summary>
     public ImmutableHashSet<EndpointId> EndpointIds { get; } =

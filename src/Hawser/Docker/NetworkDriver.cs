@@ -10,7 +10,7 @@ namespace Hawser.Docker;
 /// The calls of libnetwork's remote driver. Each changes intent and waits until reality agrees; none touches the database,
 /// links or rules. What takes away always succeeds: what it could not do within its time, the converger goes on with.
 /// </summary>
-sealed class NetworkDriver(NetworkKind kind, IntentStore store, Converger converger, PortBook ports, ILogger logger, TimeProvider time)
+sealed class NetworkDriver(NetworkKind kind, IntentStore store, Converger converger, PortBook ports, IpamDriver ipam, ILogger logger, TimeProvider time)
 {
     // dockerd waits without limit, and CreateEndpoint with the network locked: the sum of what a call waits for stays below 15 s.
     static readonly TimeSpan DatabaseDeadline = TimeSpan.FromSeconds(4);
@@ -50,6 +50,7 @@ sealed class NetworkDriver(NetworkKind kind, IntentStore store, Converger conver
         // dockerd refuses to remove a network in use: endpoints that are left are ones whose DeleteEndpoint was lost.
         foreach (var endpoint in store.Current.Endpoints.Values.Where(e => e.Network == id)) await RemoveAsync(endpoint.Id, ct);
         await RemoveAsync(id, ct);
+        await ipam.CloseReleasedAsync(ct);
     }
 
     public async Task<CreateEndpointResponse> CreateEndpointAsync(CreateEndpointRequest request, CancellationToken ct)

@@ -43,11 +43,17 @@ static class NetworkRequests
         pool = default;
         var slash = text.IndexOf('/', StringComparison.Ordinal);
         if (slash < 0 || !IPAddress.TryParse(text[..slash], out var address) || !int.TryParse(text[(slash + 1)..], out var length)) return false;
-        var bytes = address.GetAddressBytes();
-        if (length < 0 || length > bytes.Length * 8) return false;
-        for (var bit = length; bit < bytes.Length * 8; bit++) bytes[bit / 8] &= (byte)~(0x80 >> bit % 8);
-        pool = new IPNetwork(new IPAddress(bytes), length);
+        if (length < 0 || length > address.GetAddressBytes().Length * 8) return false;
+        pool = Masked(address, length);
         return true;
+    }
+
+    /// <summary>The subnet that an address lies in.</summary>
+    public static IPNetwork Masked(IPAddress address, int prefixLength)
+    {
+        var bytes = address.GetAddressBytes();
+        for (var bit = prefixLength; bit < bytes.Length * 8; bit++) bytes[bit / 8] &= (byte)~(0x80 >> bit % 8);
+        return new IPNetwork(new IPAddress(bytes), prefixLength);
     }
 }
 

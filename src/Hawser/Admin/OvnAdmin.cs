@@ -1,0 +1,33 @@
+using Hawser.Converge;
+using Hawser.Core;
+
+namespace Hawser.Admin;
+
+/// <summary>What the daemon tells its user of what hosts share, and takes from a host that is gone for good.</summary>
+sealed class OvnAdmin(AddressPlan plan, SharedRows shared)
+{
+    public async Task<IpamReport> PoolsAsync(CancellationToken ct) => new([.. from p in await plan.ReadAllAsync(ct)
+        select new PoolReport(p.Pool.Subnet.ToString(), p.Pool.Vrf, p.Pool.Space, [.. p.Hosts.Keys],
+            [.. p.Claims.OrderBy(c => c.Key.GetAddressBytes(), ByteOrder).Select(c => new ClaimReport(c.Key.ToString(), c.Value))])]);
+
+    /// <summary>What a host has; nothing is changed.</summary>
+    public Task<HostReport> LookAtHostAsync(HostRequest request, CancellationToken ct) => VisitHostAsync(request, isForgotten: false, ct);
+
+    /// <summary>Takes all that a host has.</summary>
+    public Task<HostReport> ForgetHostAsync(HostRequest request, CancellationToken ct) => VisitHostAsync(request, isForgotten: true, ct);
+
+    async Task<HostReport> VisitHostAsync(HostRequest request, bool isForgotten, CancellationToken ct)
+    {
+        var host = request.Host;
+        if (host == await plan.ReadyAsync(ct)) throw new PluginException($"host {host} is this one, and lives: remove its containers and networks with docker");
+        var pools = (await plan.ReadAllAsync(ct)).Where(p => p.Hosts.ContainsKey(host) || p.Claims.ContainsValue(host)).ToList();
+        var (ports, switches) = isForgotten ? await shared.ForgetHostAsync(host, ct) : await shared.CountAsync(host, ct);
+        if (isForgotten)
+        {
+            foreach (var pool in pools) await plan.ForgetHostAsync(pool, host, ct);
+        }
+        return new HostReport(host, pools.Count, pools.Sum(p => p.Claims.Values.Count(h => h == host)), ports, switches);
+    }
+
+    static readonly Comparer<byte[]> ByteOrder = Comparer<byte[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b));
+}

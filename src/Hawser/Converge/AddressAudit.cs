@@ -1,0 +1,91 @@
+using System.Net;
+using Hawser.Core;
+using Hawser.Core.Intent;
+using Hawser.Core.Ipam;
+using Hawser.Docker;
+using Microsoft.Extensions.Logging;
+
+namespace Hawser.Converge;
+
+/// <summary>
+/// Compares the address plan with what lives on this host, both ways. An address that this host claimed and no container
+/// has is given back: dockerd died between two calls, or the database was away. A pool that the database has lost is made
+/// again, with the addresses of the containers that run.
+/// </summary>
+sealed class AddressAudit(AddressPlan plan, OvnCentral central, IntentStore store, Converger converger, ILogger logger, TimeProvider time)
+{
+    // Longer than any call lasts: an address is claimed before its endpoint is made.
+    static readonly TimeSpan Grace = TimeSpan.FromSeconds(20);
+    static readonly TimeSpan Period = TimeSpan.FromMinutes(5);
+    static readonly TimeSpan CloseLook = TimeSpan.FromSeconds(10);
+
+    readonly Dictionary<(string Pool, IPAddress Address), long> _unusedSince = [];
+    long? _lookedAt;
+    volatile bool _isSuspect = true;
+
+    /// <summary>Has the claims compared soon.</summary>
+    public void Suspect() => _isSuspect = true;
+
+    /// <summary>Whether an endpoint's link went with its container, though nobody has told us that it is dead.</summary>
+    public bool IsDead(EndpointRecord endpoint) => endpoint.Phase == EndpointPhase.Plugged && !converger.HasLink(endpoint.Id);
+
+    /// <summary>Compares, when it is time to. Docker was asked just now.</summary>
+    public async Task LookAsync(LivingThings living, CancellationToken ct)
+    {
+        var isDue = _lookedAt is not { } at || time.GetElapsedTime(at) >= (_isSuspect || _unusedSince.Count > 0 ? CloseLook : Period);
+        if (!isDue || central.Live is null || central.Chassis is not { } chassis) return;
+        _lookedAt = time.GetTimestamp();
+        _isSuspect = false;
+        try
+        {
+            var pools = await plan.ReadAllAsync(ct);
+            var ours = pools.Where(p => p.Hosts.TryGetValue(chassis, out var instance) && instance == store.Instance).ToList();
+            await GiveBackAsync(ours, living, chassis, ct);
+            await RestoreAsync(pools, living, chassis, ct);
+        }
+        catch (PluginException e)
+        {
+            logger.AuditFailed(e.Message);
+            _isSuspect = true;
+        }
+    }
+
+    async Task GiveBackAsync(IReadOnlyList<PoolContents> ours, LivingThings living, string chassis, CancellationToken ct)
+    {
+        // Pools first, in the place of their first address: no network has it.
+        var subnets = store.Current.Networks.Values.SelectMany(n => n.Subnets).Select(s => s.Pool).Concat(living.Subnets).ToHashSet();
+        var without = ours.Where(p => !subnets.Contains(p.Pool.Subnet)).Select(p => (p.Pool, Address: p.Pool.Subnet.BaseAddress));
+        var used = store.Current.Endpoints.Values.SelectMany(e => new[] { e.Address, e.AddressIPv6 }).OfType<IPAddress>().Concat(living.Addresses).ToHashSet();
+        var unused = ours.SelectMany(p => p.Claims.Where(c => c.Value == chassis && !used.Contains(c.Key)).Select(c => (p.Pool, Address: c.Key))).Concat(without).ToList();
+        foreach (var gone in _unusedSince.Keys.Except(unused.Select(u => (u.Pool.Key, u.Address))).ToList()) _unusedSince.Remove(gone);
+        foreach (var pool in unused.GroupBy(u => u.Pool))
+        {
+            var over = pool.Where(u => !_unusedSince.TryAdd((u.Pool.Key, u.Address), time.GetTimestamp())
+                && time.GetElapsedTime(_unusedSince[(u.Pool.Key, u.Address)]) >= Grace).Select(u => u.Address).ToList();
+            if (over.Count == 0) continue;
+            logger.StaleClaims(over.Count, pool.Key.Subnet.ToString());
+            if (over.Contains(pool.Key.Subnet.BaseAddress)) await plan.CloseAsync(pool.Key, ct);
+            else await plan.ReleaseAsync(pool.Key, over, chassis, ct);
+        }
+    }
+
+    async Task RestoreAsync(IReadOnlyList<PoolContents> pools, LivingThings living, string chassis, CancellationToken ct)
+    {
+        foreach (var network in living.Networks.Where(n => n.IPAM?.Driver == IpamDriver.Name))
+        {
+            if (store.Current.Networks.GetValueOrDefault(new NetworkId(network.Id)) is not { IsRemoving: false } record) continue;
+            foreach (var subnet in record.Subnets.Where(s => s.IsReal))
+            {
+                var pool = new AddressPool(IpamDriver.LocalSpace, IpamDriver.VrfOf(network.IPAM!.Options), subnet.Pool, null);
+                var held = pools.FirstOrDefault(p => p.Pool.Key == pool.Key);
+                var missing = store.Current.Endpoints.Values.Where(e => e.Network == record.Id && e.Phase != EndpointPhase.Removing)
+                    .SelectMany(e => new[] { e.Address, e.AddressIPv6 }).OfType<IPAddress>().Where(a => subnet.Pool.Contains(a) && held?.Claims.ContainsKey(a) != true).ToList();
+                if (held?.Hosts.ContainsKey(chassis) == true && missing.Count == 0) continue;
+                logger.PoolRestored(subnet.Pool.ToString(), missing.Count);
+                await plan.OpenAsync(pool, ct);
+                if (subnet.Gateway is { } gateway) await plan.ClaimAsync(pool, gateway, AddressPlan.Gateway, mustBeFree: false, ct);
+                foreach (var address in missing) await plan.ClaimAsync(pool, address, chassis, mustBeFree: false, ct);
+            }
+        }
+    }
+}

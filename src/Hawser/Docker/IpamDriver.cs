@@ -1,0 +1,244 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Hawser.Converge;
+using Hawser.Core;
+using Hawser.Core.Intent;
+using Hawser.Core.Ipam;
+using Microsoft.Extensions.Logging;
+
+namespace Hawser.Docker;
+
+/// <summary>
+/// The calls of libnetwork's remote address manager, <c>--ipam-driver ovn</c>: one address plan for all hosts. What gives
+/// back always succeeds: what it could not give back, <see cref="AddressAudit"/> does.
+/// </summary>
+sealed class IpamDriver(AddressPlan plan, AddressAudit audit, IntentStore store, ILogger logger)
+{
+    /// <summary>The driver's name, as a user writes it after <c>--ipam-driver</c>.</summary>
+    public const string Name = "ovn";
+
+    /// <summary>The space of networks that each host makes for itself.</summary>
+    public const string LocalSpace = "ovn-local";
+
+    /// <summary>The space that swarm managers ask for. The hosts' own requests for the same networks come in the local one.</summary>
+    public const string GlobalSpace = "ovn-global";
+
+    const string VrfOption = "ovn.vrf";
+    const string RequestTypeOption = "RequestAddressType";
+    const string GatewayType = "com.docker.network.gateway";
+    const int MaxGuesses = 8;
+
+    // Round and round, so that an address is used again as late as can be. Hosts begin at different places.
+    readonly ConcurrentDictionary<string, Cursor> _cursors = [];
+    // dockerd asks again, with the same words, while it holds what it did not like.
+    readonly ConcurrentDictionary<string, byte> _dynamic = [];
+
+    readonly ConcurrentDictionary<string, AddressPool> _released = [];
+
+    sealed class Cursor(ulong start)
+    {
+        ulong _next = start;
+
+        public ulong Next() => Interlocked.Increment(ref _next);
+    }
+
+    public async Task<RequestPoolResponse> RequestPoolAsync(RequestPoolRequest request, CancellationToken ct)
+    {
+        var vrf = VrfOf(request.Options);
+        var space = request.AddressSpace is LocalSpace or GlobalSpace ? request.AddressSpace
+            : throw new PluginException($"AddressSpace \"{request.AddressSpace}\" is not allowed: {LocalSpace} or {GlobalSpace}");
+        if (request.Pool.Length == 0 || IsAnyOfSize(request.Pool, out _)) return await RequestAnyPoolAsync(request, space, vrf, ct);
+
+        var subnet = Network("Pool", request.Pool);
+        IPNetwork? range = request.SubPool.Length > 0 ? Network("SubPool", request.SubPool) : null;
+        if (range is { } part && (!subnet.Contains(part.BaseAddress) || part.PrefixLength < subnet.PrefixLength))
+            throw new PluginException($"--ip-range {part} does not lie in --subnet {subnet}");
+        var pool = new AddressPool(space, vrf, subnet, range);
+        await plan.OpenAsync(pool, ct);
+        _released.TryRemove(pool.Key, out _);
+        return new RequestPoolResponse(pool.Id, subnet.ToString());
+    }
+
+    public async Task ReleasePoolAsync(ReleasePoolRequest request, CancellationToken ct)
+    {
+        var pool = AddressPool.Parse(request.PoolID);
+        _dynamic.TryRemove(pool.Key, out _);
+        _released[pool.Key] = pool;
+        await CloseReleasedAsync(ct);
+    }
+
+    /// <summary>Closes pools that were released and that no network uses any more: dockerd releases a network's pools before it removes the network.</summary>
+    public async Task CloseReleasedAsync(CancellationToken ct)
+    {
+        foreach (var pool in _released.Values.Where(p => !NetworksWith(p).Any()))
+        {
+            await TryAsync(() => plan.CloseAsync(pool, ct), "pool", pool.Subnet.ToString());
+            _released.TryRemove(pool.Key, out _);
+        }
+    }
+
+    public async Task<RequestAddressResponse> RequestAddressAsync(RequestAddressRequest request, CancellationToken ct)
+    {
+        var pool = AddressPool.Parse(request.PoolID);
+        var chassis = await plan.ReadyAsync(ct);
+        var isGateway = request.Options?.GetValueOrDefault(RequestTypeOption) == GatewayType;
+        // A network that is being made asks for its gateway and for addresses to be left out, which every host does that
+        // makes it. The addresses of containers come once it is there.
+        var holder = isGateway ? AddressPlan.Gateway : NetworksWith(pool).Any() || pool.Space == GlobalSpace ? chassis : AddressPlan.Auxiliary;
+        var address = request.Address.Length > 0 ? await ClaimAsync(pool, Address(request.Address, pool), holder, ct)
+            : isGateway ? await GatewayAsync(pool, ct)
+            : await ChooseAsync(pool, chassis, ct);
+        return new RequestAddressResponse(pool.Cidr(address));
+    }
+
+    public async Task ReleaseAddressAsync(ReleaseAddressRequest request, CancellationToken ct)
+    {
+        var pool = AddressPool.Parse(request.PoolID);
+        if (!IPAddress.TryParse(request.Address, out var address)) throw new PluginException($"Address \"{request.Address}\" is not an address");
+        // A second container that wanted the address was refused by the switch, and gives back what the first one has.
+        if (HolderOf(pool, address) is not null) return;
+        await TryAsync(async () => await plan.ReleaseAsync(pool, address, await plan.ReadyAsync(ct), ct), "address", address.ToString());
+    }
+
+    async Task<RequestPoolResponse> RequestAnyPoolAsync(RequestPoolRequest request, string space, string vrf, CancellationToken ct)
+    {
+        if (request.SubPool.Length > 0) throw new PluginException($"--ip-range {request.SubPool} needs --subnet beside it");
+        IsAnyOfSize(request.Pool, out var prefixLength);
+        var pool = await plan.OpenAnyAsync(space, vrf, request.V6, prefixLength, [.. _dynamic.Keys.Select(k => AddressPool.Parse(k).Subnet)], ct);
+        _dynamic[pool.Key] = 0;
+        return new RequestPoolResponse(pool.Id, pool.Subnet.ToString());
+    }
+
+    async Task<IPAddress> ClaimAsync(AddressPool pool, IPAddress address, string holder, CancellationToken ct)
+    {
+        if (HolderOf(pool, address) is { } endpoint) throw new PluginException($"address {address} is taken by endpoint {endpoint.Id.Short} on this host");
+        if (await plan.ClaimAsync(pool, address, holder, mustBeFree: false, ct)) return address;
+        if (await plan.ReadAsync(pool, ct) is { } contents)
+            throw new PluginException($"address {address} is taken by {Describe(contents.Claims.GetValueOrDefault(address))}");
+        // The database was lost, and the pool with it.
+        await plan.OpenAsync(pool, ct);
+        return await plan.ClaimAsync(pool, address, holder, mustBeFree: false, ct) ? address : throw new PluginException($"address {address} is taken");
+    }
+
+    async Task<IPAddress> GatewayAsync(AddressPool pool, CancellationToken ct)
+    {
+        for (var attempt = 0; attempt < MaxGuesses; attempt++)
+        {
+            var claims = await ClaimsAsync(pool, ct);
+            if (claims.FirstOrDefault(c => c.Value == AddressPlan.Gateway) is { Key: { } gateway }) return gateway;
+            var free = new AddressPool(pool.Space, pool.Vrf, pool.Subnet, null);
+            var first = Places(free).Select(free.At).FirstOrDefault(a => free.IsUsable(a) && !claims.ContainsKey(a)) ?? throw Full(pool, claims.Count);
+            if (await plan.ClaimAsync(pool, first, AddressPlan.Gateway, mustBeFree: false, ct)) return first;
+        }
+        throw new PluginException($"pool {pool.Subnet} changed too often meanwhile: try again");
+    }
+
+    async Task<IPAddress> ChooseAsync(AddressPool pool, string chassis, CancellationToken ct)
+    {
+        var cursor = _cursors.GetOrAdd(pool.Id, _ => new Cursor(StableHash.Of(chassis) % (ulong)UInt128.Min(pool.Size, ushort.MaxValue)));
+        for (var guess = 0; guess < MaxGuesses; guess++)
+        {
+            var address = pool.At(cursor.Next());
+            if (pool.IsUsable(address) && await plan.ClaimAsync(pool, address, chassis, mustBeFree: true, ct)) return address;
+        }
+        // The pool is crowded: look before choosing. Others look, too, so the choice may be lost again.
+        for (var attempt = 0; attempt < MaxGuesses; attempt++)
+        {
+            var claims = await ClaimsAsync(pool, ct);
+            var start = cursor.Next();
+            var free = Places(pool).Select(place => pool.At(start + place)).Where(a => pool.IsUsable(a) && !claims.ContainsKey(a)).Take(MaxGuesses).ToList();
+            if (free.Count == 0) throw Full(pool, claims.Count);
+            foreach (var address in free)
+            {
+                if (await plan.ClaimAsync(pool, address, chassis, mustBeFree: true, ct)) return address;
+            }
+        }
+        throw new PluginException($"pool {pool.Subnet} changed too often meanwhile: try again");
+    }
+
+    async Task<IReadOnlyDictionary<IPAddress, string>> ClaimsAsync(AddressPool pool, CancellationToken ct)
+    {
+        if (await plan.ReadAsync(pool, ct) is { } contents) return contents.Claims;
+        await plan.OpenAsync(pool, ct);
+        return new Dictionary<IPAddress, string>();
+    }
+
+    // More than any host has containers, and few enough to count through.
+    static IEnumerable<UInt128> Places(AddressPool pool)
+    {
+        var last = UInt128.Min(pool.Size, 1 << 20);
+        for (UInt128 place = 0; place < last; place++) yield return place;
+    }
+
+    IEnumerable<NetworkRecord> NetworksWith(AddressPool pool) =>
+        store.Current.Networks.Values.Where(n => !n.IsRemoving && n.Subnets.Any(s => s.Pool.Equals(pool.Subnet)));
+
+    EndpointRecord? HolderOf(AddressPool pool, IPAddress address)
+    {
+        var networks = NetworksWith(pool).Select(n => n.Id).ToHashSet();
+        return store.Current.Endpoints.Values.FirstOrDefault(e =>
+            e.Phase != EndpointPhase.Removing && networks.Contains(e.Network) && (address.Equals(e.Address) || address.Equals(e.AddressIPv6)) && !audit.IsDead(e));
+    }
+
+    // dockerd forgets all the same. What the database was not told is found by comparing its claims with what lives.
+    async Task TryAsync(Func<Task> giveBack, string what, string name)
+    {
+        try
+        {
+            await giveBack();
+        }
+        catch (PluginException e)
+        {
+            logger.NotGivenBack(what, name, e.Message);
+            audit.Suspect();
+        }
+    }
+
+    /// <summary>The routing domain that options of <c>--ipam-opt</c> name, or "".</summary>
+    /// <exception cref="PluginException">An option is not allowed.</exception>
+    public static string VrfOf(IReadOnlyDictionary<string, string>? options)
+    {
+        foreach (var option in options ?? new Dictionary<string, string>())
+        {
+            if (!string.Equals(option.Key, VrfOption, StringComparison.OrdinalIgnoreCase)) throw new PluginException($"unknown option {option.Key} of --ipam-opt: known is {VrfOption}");
+            return option.Value.Length is > 0 and <= 64 && option.Value.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.') ? option.Value
+                : throw new PluginException($"option {VrfOption}: \"{option.Value}\" is not allowed: 1 to 64 letters, digits, '_', '-' and '.'");
+        }
+        return "";
+    }
+
+    // From 29 on: 0.0.0.0/26 stands for any subnet of that size.
+    static bool IsAnyOfSize(string text, out int? prefixLength)
+    {
+        prefixLength = null;
+        if (!IPNetwork.TryParse(text, out var network) || !(network.BaseAddress.Equals(IPAddress.Any) || network.BaseAddress.Equals(IPAddress.IPv6Any))) return false;
+        prefixLength = network.PrefixLength;
+        return true;
+    }
+
+    static IPNetwork Network(string field, string text)
+    {
+        var slash = text.Split('/');
+        if (slash is [var address, var length] && IPAddress.TryParse(address, out var parsed) && int.TryParse(length, out var bits) && bits >= 1 && bits <= parsed.GetAddressBytes().Length * 8)
+            return NetworkRequests.Masked(parsed, bits);
+        throw new PluginException($"{field} \"{text}\" is not a subnet in CIDR form");
+    }
+
+    static IPAddress Address(string text, AddressPool pool)
+    {
+        if (!IPAddress.TryParse(text, out var address) || address.AddressFamily != (pool.IsIPv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork))
+            throw new PluginException($"Address \"{text}\" is not an address of pool {pool.Subnet}");
+        return pool.IsUsable(address) ? address : throw new PluginException($"address {address} is not allowed: it is not a host's address of subnet {pool.Subnet}");
+    }
+
+    static string Describe(string? holder) => holder switch
+    {
+        null => "nobody any more: try again",
+        AddressPlan.Gateway => "the gateway",
+        AddressPlan.Auxiliary => "an --aux-address",
+        _ => $"a container on host {holder}",
+    };
+
+    static PluginException Full(AddressPool pool, int claims) => new($"pool {pool.Range ?? pool.Subnet} has no free address: {claims} are taken");
+}
