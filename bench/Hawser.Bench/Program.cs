@@ -3,7 +3,8 @@ using System.Text;
 using Hawser.Bench;
 
 // Runs inside a lab host that has a hawser and a Docker: see bench/run. The arguments are the number of runs and the
-// parts of the table: docker, traffic, start, attach, full (attach with a thousand endpoints too); all by default.
+// parts of the table: docker, traffic, start, attach, full (attach with a thousand endpoints too); all by default. The part
+// ovn is by itself: its host is set up for OVN.
 const string Network = "bench-nat";
 Console.OutputEncoding = Encoding.UTF8;
 var runs = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 10;
@@ -11,6 +12,14 @@ string[] parts = args.Length > 1 ? args[1..] : ["docker", "traffic", "start", "f
 try
 {
     List<ResultRow> rows = [];
+    if (parts.Contains("ovn"))
+    {
+        await LabDaemon.StopAsync();
+        rows.AddRange(await OvnBench.MeasureAsync(runs));
+        (await HostDescription.ReadAsync()).Print(Console.Out, runs);
+        ResultTable.Print(Console.Out, rows);
+        return 0;
+    }
     await Shell.RunAsync("docker", "network", "create", "-d", "ovs", Network);
     var host = await HostDescription.ReadAsync();
     if (parts.Contains("docker")) rows.AddRange(await new DockerRunBench(Network).MeasureAsync(runs));

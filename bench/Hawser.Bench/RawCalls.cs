@@ -3,14 +3,14 @@ using System.Diagnostics;
 namespace Hawser.Bench;
 
 /// <summary>How long the plugin's own calls take, without dockerd.</summary>
-sealed class RawCalls(HawserDaemon daemon) : IDisposable
+sealed class RawCalls(HawserDaemon daemon, string driver = "ovs") : IDisposable
 {
     /// <summary>How many callers there are where there are several.</summary>
     public const int Callers = 16;
 
     const int Repetitions = 10;
 
-    readonly PluginConnection[] _connections = [.. Enumerable.Range(0, Callers).Select(_ => daemon.Connect())];
+    readonly PluginConnection[] _connections = [.. Enumerable.Range(0, Callers).Select(_ => daemon.Connect(driver))];
 
     /// <summary>Each run on a network of its own.</summary>
     public async Task<CallTimes> MeasureOnFreshNetworksAsync(int runs)
@@ -44,8 +44,14 @@ sealed class RawCalls(HawserDaemon daemon) : IDisposable
 
     public void Call(byte[] request) => _connections[0].Call(request);
 
+    /// <summary>Makes calls, all callers at once.</summary>
+    public TimeSpan InParallel(IReadOnlyList<byte[]> requests) => InParallel(requests.Count, (n, connection) => connection.Call(requests[n]));
+
     /// <summary>Makes a call of each endpoint's, all callers at once.</summary>
-    public TimeSpan InParallel(EndpointCalls[] endpoints, Action<EndpointCalls, PluginConnection> call)
+    public TimeSpan InParallel(EndpointCalls[] endpoints, Action<EndpointCalls, PluginConnection> call) =>
+        InParallel(endpoints.Length, (n, connection) => call(endpoints[n], connection));
+
+    TimeSpan InParallel(int count, Action<int, PluginConnection> call)
     {
         var next = -1;
         using var start = new Barrier(Callers + 1);
@@ -53,7 +59,7 @@ sealed class RawCalls(HawserDaemon daemon) : IDisposable
             () =>
             {
                 start.SignalAndWait();
-                for (int mine; (mine = Interlocked.Increment(ref next)) < endpoints.Length;) call(endpoints[mine], connection);
+                for (int mine; (mine = Interlocked.Increment(ref next)) < count;) call(mine, connection);
             },
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
         start.SignalAndWait();

@@ -6,7 +6,26 @@
 ovn_central() { sed -n 's/^--ovn=//p' "$state/options"; }
 is_chassis() { [[ -n $(ovn_central) ]]; }
 
-ovn_remote() { echo "tcp:$(wire_address4 "$(<"$lab/$(ovn_central)/number")"):$1"; }
+ovn_remote() { servers_of "$(ovn_central)" "$1"; }
+
+# The host that the cluster of databases began on, if this host is a member.
+cluster_of() { sed -n 's/^--ovn-cluster=//p' "$lab/$1/options"; }
+
+address_of() { wire_address4 "$(<"$lab/$1/number")"; }
+
+# servers_of HOST PORT: its database, or those of its whole cluster.
+servers_of() {
+  local first options servers=()
+  first=$(cluster_of "$1")
+  if [[ -z $first ]]; then
+    echo "tcp:$(address_of "$1"):$2"
+    return
+  fi
+  for options in "$lab"/*/options; do
+    if grep -qxe "--ovn-cluster=$first" "$options"; then servers+=("tcp:$(address_of "$(basename "$(dirname "$options")")"):$2"); fi
+  done
+  (IFS=, && echo "${servers[*]}")
+}
 
 ovn_ctl() { enter /usr/share/ovn/scripts/ovn-ctl "$@" >>"$state/disk/var/log/ovn-ctl.log" 2>&1 </dev/null; }
 
@@ -31,9 +50,29 @@ start_ovn_controller() {
 
 start_ovn_nb() { start_ovn_database nb 6641; }
 start_ovn_sb() { start_ovn_database sb 6642; }
-start_ovn_northd() { ovn_ctl --ovn-manage-ovsdb=no start_northd; }
+start_ovn_northd() {
+  local options=(--ovn-manage-ovsdb=no)
+  if [[ -n $(cluster_of "$name") ]]; then
+    options+=(--ovn-northd-nb-db="$(servers_of "$name" 6641)" --ovn-northd-sb-db="$(servers_of "$name" 6642)")
+  fi
+  ovn_ctl "${options[@]}" start_northd
+}
 
 start_ovn_database() {
+  local first
+  first=$(cluster_of "$name")
+  if [[ -n $first ]]; then
+    start_cluster_member "$1" "$first"
+    return
+  fi
   ovn_ctl "start_$1_ovsdb" || return 1
   wait_for 10 "OVN's $1 database" enter "ovn-$1ctl" --timeout=2 set-connection "ptcp:$2:0.0.0.0"
+}
+
+start_cluster_member() {
+  local own options
+  own=$(address_of "$name")
+  options=("--db-$1-addr=$own" "--db-$1-create-insecure-remote=yes" "--db-$1-cluster-local-addr=$own")
+  if [[ $2 != "$name" ]]; then options+=("--db-$1-cluster-remote-addr=$(address_of "$2")"); fi
+  ovn_ctl "${options[@]}" "start_$1_ovsdb"
 }

@@ -47,7 +47,7 @@ static class Daemon
         var ipam = new IpamDriver(plan, audit, store, logger);
         using var engine = options.DockerSocket is { } socket ? new EngineClient(socket) : null;
         var witness = engine is null ? null : new DockerWitness(
-            engine, [.. drivers.Keys], converger, links, stale, audit, new LostIntent(store, converger, ports, drivers, logger, time), guard, logger, time);
+            engine, [.. drivers.Keys], converger, links, stale, audit, new ContainerNames(store, converger), new LostIntent(store, converger, ports, drivers, logger, time), guard, logger, time);
         var admin = new AdminApi(store, converger, host, database, witness, stale);
         await using var server = new PluginServer(
             [.. drivers.Select(d => new PluginListener(Path.Combine(options.PluginFolder, d.Key + ".sock"), Routes(d.Value))), new PluginListener(options.AdminSocket, AdminRoutes.For(admin, new OvnAdmin(plan, new SharedRows(central))))], loggers);

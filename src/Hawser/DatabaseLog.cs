@@ -3,22 +3,23 @@ using Microsoft.Extensions.Logging;
 
 namespace Hawser;
 
-/// <summary>Says when a database comes and goes; while it is away, only a new reason is worth an entry.</summary>
+/// <summary>Says when a database comes and goes; of each reason why it is away, once. The members of a cluster have different ones.</summary>
 sealed class DatabaseLog(string what, string database, ILogger logger)
 {
-    string? _lastError;
+    readonly HashSet<string> _reasons = [];
+    bool _isLive;
 
     public void Note(ReplicaChange change)
     {
-        if (change.IsLive && change.IsReset)
+        if (change.IsLive && !_isLive)
         {
-            _lastError = null;
+            _reasons.Clear();
             logger.DatabaseLive(what, database);
         }
-        else if (!change.IsLive && change.Error != _lastError)
+        else if (!change.IsLive && _reasons.Add(change.Error ?? ""))
         {
-            _lastError = change.Error;
             logger.DatabaseAway(what, database, change.Error);
         }
+        _isLive = change.IsLive;
     }
 }

@@ -54,6 +54,9 @@ public sealed record EndpointRecord
     /// <summary>Its ports on the host.</summary>
     public ImmutableArray<PublishedPort> Ports { get; init; } = [];
 
+    /// <summary>Its container's name, once Docker's events have told it: for people who look at OVN.</summary>
+    public string? Container { get; init; }
+
     /// <summary>When Docker asked for it.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 
@@ -62,7 +65,7 @@ public sealed record EndpointRecord
 
     /// <summary>Two records are equal when they say the same, whatever arrays they hold it in.</summary>
     public bool Equals(EndpointRecord? other) =>
-        other is not null && (Version, Id, Network, Phase, Mac, CreatedAt) == (other.Version, other.Id, other.Network, other.Phase, other.Mac, other.CreatedAt)
+        other is not null && (Version, Id, Network, Phase, Mac, Container, CreatedAt) == (other.Version, other.Id, other.Network, other.Phase, other.Mac, other.Container, other.CreatedAt)
         && Equals(Address, other.Address) && Equals(AddressIPv6, other.AddressIPv6)
         && Options.Equals(other.Options) && Ports.SequenceEqual(other.Ports);
 

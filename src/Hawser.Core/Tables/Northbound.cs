@@ -27,6 +27,9 @@ public static class Northbound
     /// <summary>The key in external_ids of a port that names its network in Docker.</summary>
     public const string NetworkKey = "hawser-network";
 
+    /// <summary>The key in external_ids of a port that names its container, once that is known.</summary>
+    public const string ContainerKey = "hawser-container";
+
     /// <summary>The key in external_ids of a port that holds its IPv4 address.</summary>
     public const string AddressKey = "hawser-ip4";
 

@@ -337,7 +337,8 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
     {
         if (unit.EndpointId is { } endpoint && state == UnitState.Gone)
         {
-            if (host.Links.Find(Names.HostEnd(endpoint)) is { } link && Names.ParseAlias(link.Alias)?.Unit == unit) host.Reaper.Doom(link.Name);
+            // A link that was made a moment ago is not in the table yet; it will be when the reaper comes.
+            if (host.Links.Find(Names.HostEnd(endpoint)) is not { } link || Names.ParseAlias(link.Alias)?.Unit == unit) host.Reaper.Doom(Names.HostEnd(endpoint));
             store.Forget(endpoint);
         }
         else if (unit.EndpointId is null && state is UnitState.Gone or UnitState.Applied or UnitState.Ready)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Threading.Channels;
 using Hawser.Core;
 using Hawser.Docker;
 using Microsoft.Extensions.Logging;
@@ -11,11 +12,15 @@ namespace Hawser.Converge;
 /// networks and endpoints whose removal failed. What Docker no longer knows is removed; what it knows and we forgot, because
 /// our state folder was lost, is taken over at the start.
 /// </summary>
-sealed class DockerWitness(EngineClient engine, ImmutableArray<string> drivers, Converger converger, LinkTable links, StaleIntent stale, AddressAudit addresses, LostIntent lost, FirewallGuard guard, ILogger logger, TimeProvider time)
+sealed class DockerWitness(EngineClient engine, ImmutableArray<string> drivers, Converger converger, LinkTable links, StaleIntent stale, AddressAudit addresses, ContainerNames names, LostIntent lost, FirewallGuard guard, ILogger logger, TimeProvider time)
 {
     static readonly TimeSpan Reconnect = TimeSpan.FromSeconds(1);
     static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
     static readonly TimeSpan CloseLook = TimeSpan.FromSeconds(5);
+
+    static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(500);
+
+    readonly Channel<bool> _news = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>Whether Docker's API answers.</summary>
     public bool IsConnected { get; private set; }
@@ -58,7 +63,10 @@ sealed class DockerWitness(EngineClient engine, ImmutableArray<string> drivers, 
             while (!ended.IsCompleted)
             {
                 var wait = closeLooks-- > 0 || stale.HasSuspects ? CloseLook : Period;
-                await Task.WhenAny(ended, Task.Delay(wait, time, watching.Token));
+                using var waiting = CancellationTokenSource.CreateLinkedTokenSource(watching.Token);
+                var over = Task.Delay(wait, time, waiting.Token);
+                while (await Task.WhenAny(ended, over, _news.Reader.ReadAsync(waiting.Token).AsTask()) is var first && first != ended && first != over) await LearnNamesAsync(ct);
+                await waiting.CancelAsync();
                 ct.ThrowIfCancellationRequested();
                 if (!ended.IsCompleted) await LookAsync(ct);
             }
@@ -73,7 +81,18 @@ sealed class DockerWitness(EngineClient engine, ImmutableArray<string> drivers, 
 
     async Task EndOfEventsAsync(CancellationToken ct)
     {
-        await foreach (var _ in engine.EventsAsync(ct)) { }
+        await foreach (var happened in engine.EventsAsync(ct))
+        {
+            if (ContainerNames.IsNews(happened)) _news.Writer.TryWrite(true);
+        }
+    }
+
+    // Containers come in bursts; one question tells of all of them.
+    async Task LearnNamesAsync(CancellationToken ct)
+    {
+        if (!names.IsWanted) return;
+        await Task.Delay(Gather, time, ct);
+        names.Learn(await engine.ContainersAsync(ct));
     }
 
     async Task LookAsync(CancellationToken ct)
@@ -83,6 +102,7 @@ sealed class DockerWitness(EngineClient engine, ImmutableArray<string> drivers, 
         var living = new LivingThings(networks, containers);
         if (!converger.MayPrune) await lost.TakeOverAsync(living, links, engine, ct);
         stale.Remove(living);
+        names.Learn(containers);
         await addresses.LookAsync(living, ct);
     }
 }

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Hawser.Core;
 using Hawser.Linux;
 using Microsoft.Extensions.Logging;
 
@@ -51,7 +52,7 @@ sealed class LinkReaper(LinkTable links, ILogger logger, TimeProvider time)
         while (_doomed.Reader.TryRead(out var name))
         {
             names++;
-            if ((links.Find(name) ?? routes.FindLink(name)) is { } link) batch.Add(link.Index);
+            if ((links.Find(name) ?? routes.FindLink(name)) is { } link && Names.ParseAlias(link.Alias) is not null) batch.Add(link.Index);
         }
         try
         {

@@ -19,7 +19,8 @@ sealed class OvnCentral(OvsdbReplica vswitch, OvnOverrides overrides, ILogger lo
 {
     const string HowTo = "`hawser ovn setup --central IP --encap-ip IP` sets it";
 
-    volatile Connection? _connection;
+    // Done while there are servers to follow, whether they answer or not.
+    volatile TaskCompletionSource<Connection> _following = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     sealed record Connection(string Database, string Chassis, OvsdbReplica Replica);
 
@@ -29,36 +30,38 @@ sealed class OvnCentral(OvsdbReplica vswitch, OvnOverrides overrides, ILogger lo
     /// <summary>What Open vSwitch's database says of OVN at this moment.</summary>
     public OvnSettings Settings => vswitch.Current is { } snapshot ? OvnSettings.Read(snapshot) : new OvnSettings();
 
+    Connection? Followed => _following.Task is { IsCompletedSuccessfully: true } following ? following.Result : null;
+
     /// <summary>The servers that are asked, or null while this host is not set up for OVN.</summary>
-    public string? Database => _connection?.Database;
+    public string? Database => Followed?.Database;
 
     /// <summary>This host's name among the chassis.</summary>
-    public string? Chassis => _connection?.Chassis;
+    public string? Chassis => Followed?.Chassis;
 
     /// <summary>The replica while it is live.</summary>
-    public OvsdbReplica? Live => _connection is { Replica.IsLive: true } connection ? connection.Replica : null;
+    public OvsdbReplica? Live => Followed is { Replica.IsLive: true } connection ? connection.Replica : null;
 
     /// <summary>The newest contents, while they are followed.</summary>
     public Snapshot? Current => Live?.Current;
 
     /// <summary>Why nothing can be done in the database at this moment, in a sentence.</summary>
-    public string Unavailable => _connection is { } connection
+    public string Unavailable => Followed is { } connection
         ? $"OVN's northbound database at {connection.Database} is not reachable: {connection.Replica.LastError ?? "not connected yet"}"
-        : MissingSetting(Settings) ?? "OVN's northbound database is not connected yet";
+        : vswitch.IsLive ? MissingSetting(Settings) ?? "OVN's northbound database is not connected yet"
+        : $"Open vSwitch's database, which names OVN's, is not reachable: {vswitch.LastError ?? "not connected yet"}";
 
     /// <summary>Waits until the database is followed.</summary>
     /// <exception cref="PluginException">The host is not set up for OVN, or the database does not answer within the deadline.</exception>
     public async Task ReadyAsync(TimeSpan deadline, CancellationToken ct)
     {
         if (Live is not null) return;
-        var settings = OvnSettings.Read(await vswitch.WhenLiveAsync(ct).WaitAsync(deadline, ct));
-        if (MissingSetting(settings) is { } missing) throw new PluginException(missing);
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(ct);
         waiting.CancelAfter(deadline);
         try
         {
-            while (_connection is null) await Task.Delay(TimeSpan.FromMilliseconds(10), waiting.Token);
-            await _connection.Replica.WhenLiveAsync(waiting.Token);
+            var settings = OvnSettings.Read(await vswitch.WhenLiveAsync(waiting.Token));
+            if (MissingSetting(settings) is { } missing) throw new PluginException(missing);
+            await (await _following.Task.WaitAsync(waiting.Token)).Replica.WhenLiveAsync(waiting.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -106,14 +109,14 @@ sealed class OvnCentral(OvsdbReplica vswitch, OvnOverrides overrides, ILogger lo
                 Changed?.Invoke(change);
             },
         };
-        _connection = new Connection(database, settings.Chassis!, replica);
+        _following.SetResult(new Connection(database, settings.Chassis!, replica));
         try
         {
             await replica.RunAsync(ct);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            _connection = null;
+            _following = new TaskCompletionSource<Connection>(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 

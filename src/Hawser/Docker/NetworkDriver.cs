@@ -15,6 +15,8 @@ sealed class NetworkDriver(NetworkKind kind, IntentStore store, Converger conver
     // dockerd waits without limit, and CreateEndpoint with the network locked: the sum of what a call waits for stays below 15 s.
     static readonly TimeSpan DatabaseDeadline = TimeSpan.FromSeconds(4);
     static readonly TimeSpan SettleDeadline = TimeSpan.FromSeconds(8);
+    // Nothing is locked here, and ovn-northd takes up to 8 s to find the new leader of its database.
+    static readonly TimeSpan JoinDeadline = TimeSpan.FromSeconds(13);
     static readonly TimeSpan DeadHolderDeadline = TimeSpan.FromSeconds(1.5);
     // A socket that was just closed lives on in a process that is being started, until its exec.
     static readonly TimeSpan HandoverDeadline = TimeSpan.FromMilliseconds(200);
@@ -81,7 +83,7 @@ sealed class NetworkDriver(NetworkKind kind, IntentStore store, Converger conver
         var endpoint = store.Change(new EndpointId(request.EndpointID), e => Live(e) with { Phase = EndpointPhase.Plugged })
             ?? throw Unknown(request.EndpointID);
         var network = store.Current.NetworkOf(endpoint) ?? throw Unknown(request.EndpointID);
-        await converger.SettleAsync(endpoint.Unit, Goal.Ready, SettleDeadline, ct);
+        await converger.SettleAsync(endpoint.Unit, Goal.Ready, JoinDeadline, ct);
 
         var (gateway, gatewayIPv6) = (network.GatewayFor(endpoint.Address), network.GatewayFor(endpoint.AddressIPv6));
         return new JoinResponse(

@@ -11,8 +11,15 @@ public sealed class CentralHost() : LabHost("central", "--no-docker", "--ovn-cen
         (await NbctlAsync($"--bare --columns=name list {table}")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 }
 
-/// <summary>A host with Docker and hawser, tied to the databases of the central host.</summary>
-public sealed class ChassisHost(string kind) : LabHost(kind, "--hawser", "--ovn", NameOf("central"))
+/// <summary>A host with a member of clustered databases.</summary>
+public sealed class MemberHost(string kind, string first) : LabHost(kind, "--no-docker", "--ovn-cluster", NameOf(first))
+{
+    public async Task<bool> LeadsNorthboundAsync() =>
+        (await TryRunAsync("ovn-appctl -t /run/ovn/ovnnb_db.ctl cluster/status OVN_Northbound")).Stdout.Contains("Role: leader", StringComparison.Ordinal);
+}
+
+/// <summary>A host with Docker and hawser, tied to the databases of a central host or of its cluster.</summary>
+public sealed class ChassisHost(string kind, string central) : LabHost(kind, "--hawser", "--ovn", NameOf(central))
 {
     protected override string Uplink => "br-phy";
 
@@ -25,9 +32,9 @@ public sealed class Cluster : IAsyncLifetime
 {
     public CentralHost Central { get; } = new();
 
-    public ChassisHost One { get; } = new("one");
+    public ChassisHost One { get; } = new("one", "central");
 
-    public ChassisHost Two { get; } = new("two");
+    public ChassisHost Two { get; } = new("two", "central");
 
     public async Task InitializeAsync()
     {

@@ -21,6 +21,20 @@ public sealed class LogicalSwitchPortTests(Cluster cluster) : ClusterTest(cluste
     }
 
     [Fact]
+    public async Task It_says_its_containers_name_soon_after()
+    {
+        await One.CreateNetworkAsync(Subnet);
+        await One.SleepAsync("--network net1", "named");
+        var endpoint = await EndpointAsync("named");
+        await NameIsAsync("named");
+        await One.DockerAsync("rename named renamed");
+        await NameIsAsync("renamed");
+
+        Task NameIsAsync(string name) => Eventually.TrueAsync(
+            async () => (await Central.NbctlAsync($"--if-exists get Logical_Switch_Port {endpoint} external_ids:hawser-container")).Trim('"') == name, $"the port is not called {name}");
+    }
+
+    [Fact]
     public async Task Its_interface_is_tied_to_it()
     {
         await One.CreateNetworkAsync(Subnet);

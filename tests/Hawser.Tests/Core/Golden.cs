@@ -62,4 +62,14 @@ static class Golden
         veth hwpyduexv657oyr - hwcyduexv657oyr 02:42:0a:01:00:02 mtu 1400, not to be made
 
         """;
+
+    /// <summary>An endpoint of a logical network on a host whose integration bridge is in userspace.</summary>
+    public const string LogicalPort = """
+        port e1 of switch office: 02:42:0a:01:00:02 10.1.0.2, secured, iface-id-ver=-62135596800000 requested-chassis=host1 hawser-container=web hawser-host=host1 hawser-instance=abcd hawser-ip4=10.1.0.2 hawser-network=a hawser-switch=office hawser-unit=endpoint/e1
+        Bridge br-int ports:
+          Port hwpheitg6j33kka tag=[] trunks=[] vlan_mode=[]
+            Interface hwpheitg6j33kka ingress_policing_burst=0 ingress_policing_rate=0 external_ids:attached-mac=02:42:0a:01:00:02 external_ids:iface-id=e1 external_ids:iface-id-ver=-62135596800000 external_ids:iface-status=active
+        veth hwpheitg6j33kka - hwcheitg6j33kka 02:42:0a:01:00:02 mtu 1442, checksums in software
+
+        """;
 }

@@ -12,6 +12,10 @@ static class PlanText
     {
         if (plan is null) return "nothing\n";
         var text = new StringBuilder();
+        if (plan.Switch is { } shared)
+            text.Append(CultureInfo.InvariantCulture, $"switch {shared.Name} [{string.Join(", ", shared.Shares.Select(s => $"{s.Key}={s.Value}"))}]\n");
+        if (plan.SwitchPort is { } port)
+            text.Append(CultureInfo.InvariantCulture, $"port {port.Name} of switch {port.Switch}: {port.Addresses}{(port.HasPortSecurity ? ", secured" : "")}, {string.Join(" ", port.Options.Concat(port.ExternalIds).Select(o => $"{o.Key}={o.Value}"))}\n");
         foreach (var placement in plan.Rows)
         {
             text.Append(CultureInfo.InvariantCulture, $"{placement.Parent} {placement.Column}:\n");

@@ -6,6 +6,7 @@ using Hawser.Core;
 using Hawser.Core.Intent;
 using Hawser.Core.Options;
 using Hawser.Core.Plan;
+using Hawser.Core.Tables;
 using Hawser.Ovsdb.Sync;
 
 namespace Hawser.Tests.Core;
@@ -33,6 +34,40 @@ public sealed class PlannerTests
     static string Bridge(HostIntent intent, HostFacts? facts = null, string bridge = "br0") => PlanText.Of(Planner.Plan(UnitId.Bridge(bridge), intent, facts ?? Facts));
 
     static string Port(HostIntent intent, string endpoint, HostFacts? facts = null) => PlanText.Of(Planner.Plan(UnitId.Endpoint(new EndpointId(endpoint)), intent, facts ?? Facts));
+
+    static readonly HostFacts OvnFacts = Facts with
+    {
+        Ovn = new OvnSettings { Chassis = "host1" },
+        ForeignBridges = ImmutableSortedDictionary<string, string>.Empty.Add("br-int", "netdev"),
+    };
+
+    static NetworkRecord LogicalNetwork(string id, bool portSecurity = true) =>
+        Network(id, "10.1.0.0/24", new NetworkOptions { Mode = BridgeMode.Flat, Mtu = 1442 }) with { Logical = new LogicalSwitch("office", portSecurity) };
+
+    static string Switch(HostIntent intent) => PlanText.Of(Planner.Plan(UnitId.Switch("office"), intent, OvnFacts));
+
+    [Fact]
+    public void A_logical_network_is_a_share_of_its_switch_and_no_bridge()
+    {
+        var intent = HostIntent.Empty.With(LogicalNetwork("a")).With(LogicalNetwork("b"));
+        Switch(intent).ShouldBe("switch office [hawser-share:host1:a=abcd, hawser-share:host1:b=abcd]\n");
+        Planner.Units(intent).ShouldBe([UnitId.Switch("office")]);
+    }
+
+    [Fact]
+    public void A_network_that_is_being_removed_has_no_share() =>
+        Switch(HostIntent.Empty.With(LogicalNetwork("a") with { IsRemoving = true })).ShouldBe("nothing\n");
+
+    [Fact]
+    public void An_endpoint_of_a_logical_network_is_a_port_of_the_switch_and_of_the_integration_bridge()
+    {
+        var intent = HostIntent.Empty.With(LogicalNetwork("a")).With(Endpoint("e1", "a") with { Container = "web" });
+        Port(intent, "e1", OvnFacts).ShouldBe(Golden.LogicalPort);
+    }
+
+    [Fact]
+    public void Without_port_security_a_port_is_not_secured() =>
+        Port(HostIntent.Empty.With(LogicalNetwork("a", portSecurity: false)).With(Endpoint("e1", "a")), "e1", OvnFacts).ShouldNotContain("secured");
 
     [Fact]
     public void A_nat_network_is_a_bridge_whose_own_port_holds_the_gateway() =>

@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Hawser.Core.Tables;
+
+namespace Hawser.Bench;
+
+/// <summary>The driver <c>ovn</c> beside a bare client that writes the same rows, and its address manager.</summary>
+static class OvnBench
+{
+    const int Taken = 10_000;
+    const int Others = 10_000;
+
+    // Milliseconds, endpoints per second, megabytes, and the floor's multiple.
+    const double LongestDetach = 3;
+    const double FewestAttached = 150;
+    const double LongestRequest = 3;
+    const double MostMemory = 120;
+    const double MostOverFloor = 1.2;
+
+    public static async Task<IReadOnlyList<ResultRow>> MeasureAsync(int runs)
+    {
+        var rows = new List<ResultRow>();
+        foreach (var ports in new[] { 10, 100, 200 })
+        {
+            Progress.Say($"logical switch ports beside {ports} others");
+            var times = await OnNetworkOfAsync(ports, runs);
+            Progress.Say($"the floor beside {ports} others: a bare client of both databases");
+            await using var floor = await LogicalFloor.OpenAsync();
+            rows.AddRange(Rows(ports, times, await floor.MeasureAsync(ports, runs)));
+        }
+        Progress.Say($"addresses of a pool with {Taken:#,0} taken");
+        rows.Add(await MeasureAddressesAsync());
+        Progress.Say($"memory beside {Others:#,0} ports of other hosts");
+        rows.Add(await MeasureMemoryAsync());
+        return rows;
+    }
+
+    static async Task<CallTimes> OnNetworkOfAsync(int ports, int runs)
+    {
+        await using var daemon = HawserDaemon.Start();
+        var links = HostLinks.Count;
+        using var calls = new RawCalls(daemon, "ovn");
+        var network = new BenchNetwork();
+        calls.Call(network.Create);
+        var inhabitants = network.NewEndpoints(ports);
+        calls.InParallel(inhabitants, static (e, c) => e.Attach(c));
+        var times = await calls.MeasureOnAsync(network, runs);
+        calls.InParallel(inhabitants, static (e, c) => e.Detach(c));
+        calls.Call(network.Delete);
+        await HostLinks.ReturnToAsync(links);
+        return times;
+    }
+
+    static IEnumerable<ResultRow> Rows(int ports, CallTimes times, Samples floor)
+    {
+        var where = string.Create(CultureInfo.InvariantCulture, $"beside {ports} ports");
+        var ratio = times.Attach.Median / floor.Median;
+        yield return new($"ovn: CreateEndpoint+Join until ovn-installed, {where}", Text.Milliseconds(times.Attach.Median), "",
+            $"{Text.Times(ratio, "the floor")} of {Text.Milliseconds(floor.Median)}", $"≤ {MostOverFloor} × the floor", ratio <= MostOverFloor);
+        yield return new($"ovn: the same, {RawCalls.Callers} at once, {where}", Text.PerSecond(times.AttachRate.Median), "", "", $"≥ {FewestAttached} /s", times.AttachRate.Median >= FewestAttached);
+        yield return new($"ovn: Leave+DeleteEndpoint, {where}", Text.Milliseconds(times.Detach.Median), "", "", $"≤ {LongestDetach} ms", times.Detach.Median <= LongestDetach);
+    }
+
+    static async Task<ResultRow> MeasureAddressesAsync()
+    {
+        await using var daemon = HawserDaemon.Start();
+        using var calls = new RawCalls(daemon, "ovn");
+        const string PoolId = "ovn-local//10.202.0.0/16";
+        calls.Call(Ipam("RequestPool", new { AddressSpace = "ovn-local", Pool = "10.202.0.0/16", SubPool = "", V6 = false }));
+        var request = Ipam("RequestAddress", new { PoolID = PoolId, Address = "" });
+        calls.InParallel([.. Enumerable.Repeat(request, Taken)]);
+        var times = new Samples();
+        for (var n = 0; n < 200; n++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            calls.Call(request);
+            times.Add(Stopwatch.GetElapsedTime(started));
+        }
+        calls.Call(Ipam("ReleasePool", new { PoolID = PoolId }));
+        return new($"ovn: RequestAddress in a pool of 65,534 with {Taken:#,0} taken", Text.Milliseconds(times.Median), Target: $"≤ {LongestRequest} ms", IsMet: times.Median <= LongestRequest);
+    }
+
+    static async Task<ResultRow> MeasureMemoryAsync()
+    {
+        await Shell.BashAsync($$"""
+            ovn-nbctl ls-add others
+            seq {{Others}} | xargs -n 500 bash -c 'args=(); for i; do args+=(-- lsp-add others other$i -- set Logical_Switch_Port other$i external_ids:{{Northbound.HostKey}}=elsewhere); done; ovn-nbctl --timeout=60 "${args[@]}"' -
+            """);
+        await using var daemon = HawserDaemon.Start();
+        using (var connection = daemon.Connect("ovn"))
+        {
+            var network = new BenchNetwork();
+            connection.Call(network.Create);
+            connection.Call(network.Delete);
+        }
+        await Task.Delay(TimeSpan.FromSeconds(5));
+        var memory = daemon.ResidentMegabytes;
+        await Shell.RunAsync("ovn-nbctl", "--timeout=60", "ls-del", "others");
+        return new($"ovn: memory beside {Others:#,0} ports of other hosts (one run)", Text.Megabytes(memory), Target: $"≤ {MostMemory} MB", IsMet: memory <= MostMemory);
+    }
+
+    static byte[] Ipam(string method, object request) => PluginConnection.Request("IpamDriver." + method, JsonSerializer.Serialize(request));
+}
