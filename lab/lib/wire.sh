@@ -59,6 +59,8 @@ wire_plug() {
   ip -n "$underlay" link del "p$n" 2>/dev/null || true
   ip -n "$underlay" link add "p$n" type veth peer name "$device" netns "$netns"
   ip -n "$underlay" link set "p$n" master "$bridge" up
+  # The same for the number's next host, or others would go on sending to the former one's for some seconds.
+  ip -n "$netns" link set "$device" address "$(printf '02:68:77:00:00:%02x' "$n")"
   nsenter --net="/run/netns/$netns" sysctl -qw net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.default.disable_ipv6=0
   ip -n "$netns" link set lo up
   ip -n "$netns" address add "$(wire_address4 "$n")/24" dev "$device"

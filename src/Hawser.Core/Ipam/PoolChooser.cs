@@ -16,14 +16,15 @@ public static class PoolChooser
     /// <summary>A subnet that overlaps with none of the taken ones; null if all are taken.</summary>
     /// <param name="isIPv6">The family.</param>
     /// <param name="prefixLength">How long its prefix shall be, or null for the usual length.</param>
-    /// <param name="taken">The subnets that are in use.</param>
-    /// <param name="refused">Subnets that Docker did not want, because of this host's routes.</param>
-    public static IPNetwork? Choose(bool isIPv6, int? prefixLength, IReadOnlyCollection<IPNetwork> taken, IReadOnlyCollection<IPNetwork> refused)
+    /// <param name="taken">
+    /// The subnets that are in use. Those that Docker does not like are among them: it asks again while it holds them.
+    /// </param>
+    public static IPNetwork? Choose(bool isIPv6, int? prefixLength, IReadOnlyCollection<IPNetwork> taken)
     {
         var plan = isIPv6 ? PlanIPv6 : Plan;
         var length = prefixLength ?? (isIPv6 ? PrefixLengthIPv6 : PrefixLength);
         if (length <= plan.PrefixLength) return null;
-        var same = taken.Concat(refused).Where(t => t.BaseAddress.AddressFamily == (isIPv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork)).ToList();
+        var same = taken.Where(t => t.BaseAddress.AddressFamily == (isIPv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork)).ToList();
         var all = new AddressPool("", "", plan, null);
         var step = UInt128.One << ((isIPv6 ? 128 : 32) - length);
         for (UInt128 at = 0; at < all.Size; at += step)

@@ -61,19 +61,19 @@ sealed class AddressPlan(OvnCentral central, InstanceId instance)
 
     /// <summary>Makes a pool with a subnet that no other has.</summary>
     /// <exception cref="PluginException">There is none left.</exception>
-    public async Task<AddressPool> OpenAnyAsync(string space, string vrf, bool isIPv6, int? prefixLength, IReadOnlyCollection<IPNetwork> refused, CancellationToken ct)
+    public async Task<AddressPool> OpenAnyAsync(string space, string vrf, bool isIPv6, int? prefixLength, CancellationToken ct)
     {
         var chassis = await ReadyAsync(ct);
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             var any = new AddressPool(space, vrf, default, null);
             var registry = await RegistryAsync(any, ct);
-            var subnet = PoolChooser.Choose(isIPv6, prefixLength, registry.Pools, refused)
+            var subnet = PoolChooser.Choose(isIPv6, prefixLength, registry.Pools)
                 ?? throw new PluginException($"no subnet is left in the address plan of {Domain(any)}: name one with --subnet");
             var pool = any with { Subnet = subnet };
             if (await MakeAsync(pool, chassis, registry, ct)) return pool;
         }
-        throw new PluginException($"the address plan of {vrf} changed too often meanwhile: try again");
+        throw new PluginException("the address plan changed too often meanwhile: try again");
     }
 
     /// <summary>Ends this host's part in a pool; the pool goes with the last.</summary>

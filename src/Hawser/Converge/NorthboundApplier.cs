@@ -28,18 +28,14 @@ sealed class NorthboundApplier(OvnCentral central, IntentStore store)
             if (central.Live is not { Current: { } snapshot } replica || central.Chassis is not { } chassis)
             {
                 // What is gone here is pruned there once it is back.
-                foreach (var unit in open.Where(u => u.Desired is not null)) failures[unit.Unit] = (UnitState.Pending, central.Unavailable);
-                break;
+                return Fail(open.Where(u => u.Desired is not null).Select(u => u.Unit), central.Unavailable);
             }
             var batch = NorthboundBatch.Of(open, snapshot, chassis, store.Instance, dead);
-            foreach (var unit in batch.WithoutSwitch) failures[unit] = (UnitState.Pending, "its logical switch does not exist in OVN's northbound database");
-            if (batch.Transaction.IsEmpty) break;
-
-            var reply = await replica.TransactAsync(batch.Transaction, ct);
-            if (reply.Outcome == TransactionOutcome.Committed)
+            var reply = batch.Transaction.IsEmpty ? null : await replica.TransactAsync(batch.Transaction, ct);
+            if (reply is null or { Outcome: TransactionOutcome.Committed })
             {
+                if (batch.Guarded.All(o => reply![o].Count > 0)) return Fail(batch.WithoutSwitch, "its logical switch does not exist in OVN's northbound database");
                 // A row went meanwhile, and what referred to it was collected as garbage: what the snapshot shows now is compared anew.
-                if (batch.Guarded.All(o => reply[o].Count > 0)) break;
                 continue;
             }
             var lost = batch.Preconditions[reply.ConflictIndex!.Value];
@@ -57,7 +53,13 @@ sealed class NorthboundApplier(OvnCentral central, IntentStore store)
                 await AwaitNewsAsync(replica, snapshot, ct);
             }
         }
-        return failures;
+        return Fail(open.Select(u => u.Unit), "OVN's northbound database was changed by other hosts too often meanwhile");
+
+        Dictionary<UnitId, (UnitState, string)> Fail(IEnumerable<UnitId> pending, string why)
+        {
+            foreach (var unit in pending) failures[unit] = (UnitState.Pending, why);
+            return failures;
+        }
     }
 
     /// <summary>What differs, in sentences; nothing is changed.</summary>

@@ -31,8 +31,6 @@ sealed class IpamDriver(AddressPlan plan, AddressAudit audit, IntentStore store,
 
     // Round and round, so that an address is used again as late as can be. Hosts begin at different places.
     readonly ConcurrentDictionary<string, Cursor> _cursors = [];
-    // dockerd asks again, with the same words, while it holds what it did not like.
-    readonly ConcurrentDictionary<string, byte> _dynamic = [];
 
     readonly ConcurrentDictionary<string, AddressPool> _released = [];
 
@@ -63,7 +61,6 @@ sealed class IpamDriver(AddressPlan plan, AddressAudit audit, IntentStore store,
     public async Task ReleasePoolAsync(ReleasePoolRequest request, CancellationToken ct)
     {
         var pool = AddressPool.Parse(request.PoolID);
-        _dynamic.TryRemove(pool.Key, out _);
         _released[pool.Key] = pool;
         await CloseReleasedAsync(ct);
     }
@@ -105,8 +102,7 @@ sealed class IpamDriver(AddressPlan plan, AddressAudit audit, IntentStore store,
     {
         if (request.SubPool.Length > 0) throw new PluginException($"--ip-range {request.SubPool} needs --subnet beside it");
         IsAnyOfSize(request.Pool, out var prefixLength);
-        var pool = await plan.OpenAnyAsync(space, vrf, request.V6, prefixLength, [.. _dynamic.Keys.Select(k => AddressPool.Parse(k).Subnet)], ct);
-        _dynamic[pool.Key] = 0;
+        var pool = await plan.OpenAnyAsync(space, vrf, request.V6, prefixLength, ct);
         return new RequestPoolResponse(pool.Id, pool.Subnet.ToString());
     }
 

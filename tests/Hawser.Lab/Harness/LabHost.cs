@@ -69,10 +69,19 @@ public abstract class LabHost(string kind, params string[] upOptions) : IAsyncLi
         return new Container(this, name);
     }
 
-    /// <summary>Removes all containers and all networks.</summary>
+    /// <summary>
+    /// Removes all containers and all networks. dockerd 20.10 may keep an endpoint that has no container any more, when it
+    /// started and removed many at once; its own command for that is used then.
+    /// </summary>
     public Task RemoveAllAsync() => RunAsync("""
-        containers=$(docker ps -aq) && { [[ -z $containers ]] || docker rm -f $containers >/dev/null; } &&
-        networks=$(docker network ls -q --filter type=custom) && { [[ -z $networks ]] || docker network rm $networks >/dev/null; }
+        containers=$(docker ps -aq) && { [[ -z $containers ]] || docker rm -f $containers >/dev/null; } || exit 1
+        for network in $(docker network ls -q --filter type=custom); do
+          if docker network rm $network &>/dev/null; then continue; fi
+          for name in $(docker network inspect -f '{{range .Containers}}{{.Name}} {{end}}' $network); do
+            docker network disconnect -f $network "$name"
+          done
+          docker network rm $network || exit 1
+        done
         """);
 
     /// <summary>Runs a line of bash on the machine at <see cref="OutsideAddress"/>.</summary>
