@@ -195,7 +195,7 @@ sealed class AddressPlan(OvnCentral central, InstanceId instance)
     async Task<Registry> RegistryAsync(AddressPool pool, CancellationToken ct)
     {
         var row = await FindAsync(RegistryName(pool), ct);
-        return new Registry(row, row is null ? [] : [.. row["external_ids"].StringPairs().Select(p => IPNetwork.Parse(p.Key))]);
+        return new Registry(row, row is null ? [] : [.. row["external_ids"].StringPairs().Select(p => IPNetwork.TryParse(p.Key, out var subnet) ? subnet : default).Where(s => s != default)]);
     }
 
     Task<Row?> RowAsync(AddressPool pool, CancellationToken ct) => FindAsync(RowName(pool), ct);
@@ -217,6 +217,10 @@ sealed class AddressPlan(OvnCentral central, InstanceId instance)
         catch (OvsdbConnectionException e)
         {
             throw new PluginException($"OVN's northbound database at {central.Database} is not reachable: {e.Reason}", e);
+        }
+        catch (OvsdbException e)
+        {
+            throw new PluginException($"OVN's northbound database at {central.Database} refused a change of the address plan: {e.Message}", e);
         }
     }
 

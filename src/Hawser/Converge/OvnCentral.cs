@@ -126,16 +126,20 @@ sealed class OvnCentral(OvsdbReplica vswitch, OvnOverrides overrides, ILogger lo
     string? MissingSetting(OvnSettings settings)
     {
         if (settings.Chassis is null) return "this host is not set up for OVN: external_ids:system-id of table Open_vSwitch is not set; Open vSwitch's start script sets it";
-        if (!overrides.Northbound.IsEmpty) return null;
+        if (!overrides.Northbound.IsEmpty) return MissingKeys(overrides.Northbound, settings);
         if (settings.Northbound is null) return $"this host is not set up for OVN: external_ids:ovn-nb of table Open_vSwitch is not set; {HowTo}";
         try
         {
-            OvsdbEndpoint.ParseList(settings.Northbound);
-            return null;
+            return MissingKeys(OvsdbEndpoint.ParseList(settings.Northbound), settings);
         }
         catch (FormatException e)
         {
             return $"this host is not set up for OVN: external_ids:ovn-nb of table Open_vSwitch is not understood: {e.Message}; {HowTo}";
         }
     }
+
+    string? MissingKeys(ImmutableArray<OvsdbEndpoint> endpoints, OvnSettings settings) =>
+        overrides.Tls is null && settings.Tls is null && endpoints.FirstOrDefault(e => e.Transport == OvsdbTransport.Ssl) is { } endpoint
+            ? $"this host is not set up for OVN: {endpoint} needs keys, and table SSL of Open vSwitch's database has none; `ovs-vsctl set-ssl` sets them, or --private-key, --certificate and --ca-cert of `hawser serve`"
+            : null;
 }

@@ -23,6 +23,20 @@ public sealed class SetupTests(MainHost host) : LabTest(host)
         (await (await SleepAsync("--network net1")).FetchAsync("http://web")).ShouldBe("web");
     }
 
+    [Theory]
+    [InlineData("ssl:127.0.0.1:6641", "ssl:127.0.0.1:6641 needs keys")]
+    [InlineData("127.0.0.1", "external_ids:ovn-nb of table Open_vSwitch is not understood")]
+    [InlineData("tcp:127.0.0.1:6641", "OVN's northbound database at tcp:127.0.0.1:6641 is not reachable")]
+    public async Task A_wrong_setting_is_named_and_hawser_goes_on(string northbound, string sentence)
+    {
+        await Host.RunAsync($"ovs-vsctl set Open_vSwitch . 'external_ids:ovn-nb=\"{northbound}\"'");
+        var refused = await Host.TryDockerAsync("network create -d ovn --subnet 10.85.0.0/24 net1");
+        refused.Succeeded.ShouldBeFalse();
+        refused.Output.ShouldContain(sentence);
+        await Host.RunAsync("ovs-vsctl remove Open_vSwitch . external_ids ovn-nb");
+        await CreateNetworkAsync("");
+    }
+
     [Fact]
     public async Task Status_says_what_is_missing()
     {
