@@ -18,8 +18,10 @@ public static class Names
     public const string ChainPrefix = "HAWSER-";
 
     const string HostEndPrefix = "hwp";
+    const string TransitPrefix = "hwr";
     const string ContainerEndPrefix = "hwc";
     const string BridgePrefix = "ovsbr-";
+    const string DockersBridgePrefix = "br-";
     const string Digits = "abcdefghijklmnopqrstuvwxyz234567";
 
     /// <summary>The bridge of a network that names none.</summary>
@@ -38,6 +40,33 @@ public static class Names
         return plain.Length <= LinkLength ? plain : "hwv" + Hash(plain, LinkLength - 3);
     }
 
+    /// <summary>The internal port by which a host and its containers in a routing domain reach each other.</summary>
+    public static string TransitLink(string vrf) => TransitPrefix + Hash(vrf, LinkLength - TransitPrefix.Length);
+
+    /// <summary>The distributed router of a routing domain.</summary>
+    public static string Router(string vrf) => $"hawser-{vrf}";
+
+    /// <summary>The distributed router's port on a switch.</summary>
+    public static string RouterPort(string vrf, string logicalSwitch) => $"{Router(vrf)}:switch:{logicalSwitch}";
+
+    /// <summary>The switch between the distributed router and the hosts' gateway routers, and the router's port on it.</summary>
+    public static string Join(string vrf) => $"{Router(vrf)}:join";
+
+    /// <summary>The gateway router of a host.</summary>
+    public static string GatewayRouter(string vrf, string chassis) => $"{Router(vrf)}@{chassis}";
+
+    /// <summary>The gateway router's port towards the distributed router.</summary>
+    public static string GatewayJoin(string vrf, string chassis) => $"{GatewayRouter(vrf, chassis)}:join";
+
+    /// <summary>The switch between a gateway router and its host, and the router's port on it.</summary>
+    public static string Transit(string vrf, string chassis) => $"{GatewayRouter(vrf, chassis)}:transit";
+
+    /// <summary>The host's port on that switch.</summary>
+    public static string TransitHost(string vrf, string chassis) => $"{GatewayRouter(vrf, chassis)}:host";
+
+    /// <summary>The switch's end of a router's port.</summary>
+    public static string Peer(string routerPort) => $"{routerPort}:peer";
+
     /// <summary>The chain of a published port's or network's rules.</summary>
     public static string Chain(string suffix) => ChainPrefix + suffix;
 
@@ -52,6 +81,9 @@ public static class Names
         var colon = rest.IndexOf(':', StringComparison.Ordinal);
         return colon <= 0 ? null : (new InstanceId(rest[..colon]), new UnitId(rest[(colon + 1)..]));
     }
+
+    /// <summary>Whether a link's name begins as those of Docker's bridges do, "br-" and twelve digits of the network's id, and is none: "br-ex", "br-lan".</summary>
+    public static bool LooksLikeDockersBridge(string link) => link.StartsWith(DockersBridgePrefix, StringComparison.Ordinal) && !(link.Length == LinkLength && link[DockersBridgePrefix.Length..].All(char.IsAsciiHexDigitLower));
 
     static string Hash(string text, int length)
     {

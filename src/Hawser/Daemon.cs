@@ -41,13 +41,14 @@ static class Daemon
         var ports = new PortBook(logger);
         NetworkKind[] kinds = [new BridgeNetworks(converger, new HostChecks(replica), options.Mode), new LogicalNetworks(converger, central)];
         var drivers = options.Drivers.ToImmutableSortedDictionary(d => d.Key, d => kinds.First(k => k.Driver == d.Value));
+        var names = new DriverNames(drivers);
         var stale = new StaleIntent(store, converger, ports, logger, time);
         var plan = new AddressPlan(central, store.Instance);
-        var audit = new AddressAudit(plan, central, store, converger, logger, time);
+        var audit = new AddressAudit(plan, central, store, converger, names, logger, time);
         var ipam = new IpamDriver(plan, audit, store, logger);
         using var engine = options.DockerSocket is { } socket ? new EngineClient(socket) : null;
         var witness = engine is null ? null : new DockerWitness(
-            engine, [.. drivers.Keys], converger, links, stale, audit, new ContainerNames(store, converger), new LostIntent(store, converger, ports, drivers, logger, time), guard, logger, time);
+            engine, names, converger, links, stale, audit, new ContainerNames(store, converger, engine), new LostIntent(store, converger, ports, names, logger, time), guard, logger, time);
         var admin = new AdminApi(store, converger, host, database, witness, stale);
         await using var server = new PluginServer(
             [.. drivers.Select(d => new PluginListener(Path.Combine(options.PluginFolder, d.Key + ".sock"), Routes(d.Value))), new PluginListener(options.AdminSocket, AdminRoutes.For(admin, new OvnAdmin(plan, new SharedRows(central))))], loggers);
@@ -55,7 +56,7 @@ static class Daemon
         ImmutableArray<PluginRoute> Routes(NetworkKind kind)
         {
             var driver = new NetworkDriver(kind, store, converger, ports, ipam, logger, time);
-            return kind is LogicalNetworks ? PluginRoutes.For(driver, ipam) : PluginRoutes.For(driver);
+            return kind is LogicalNetworks ? PluginRoutes.For(driver, ipam, options.Scope) : PluginRoutes.For(driver, DriverScope.Local);
         }
 
         var databaseLog = new DatabaseLog("Open vSwitch's database", database, logger);

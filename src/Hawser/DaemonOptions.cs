@@ -16,6 +16,16 @@ enum LogFormat
     Json,
 }
 
+/// <summary>What dockerd takes the networks of a driver for.</summary>
+enum DriverScope
+{
+    /// <summary>Each host's own, made on each by hand.</summary>
+    Local,
+
+    /// <summary>A swarm's: made once on a manager, and by dockerd on each node that runs a task of theirs.</summary>
+    Global,
+}
+
 /// <summary>What <c>hawser serve</c> was told on its command line.</summary>
 sealed record DaemonOptions
 {
@@ -39,6 +49,9 @@ sealed record DaemonOptions
 
     /// <summary>What of OVN's set-up the command line says.</summary>
     public OvnOverrides Ovn { get; init; } = new([], null);
+
+    /// <summary>The scope of the driver <c>ovn</c>.</summary>
+    public DriverScope Scope { get; init; }
 
     /// <summary>The mode of networks that name none.</summary>
     public BridgeMode Mode { get; init; } = BridgeMode.Nat;

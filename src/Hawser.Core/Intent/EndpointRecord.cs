@@ -54,8 +54,14 @@ public sealed record EndpointRecord
     /// <summary>Its ports on the host.</summary>
     public ImmutableArray<PublishedPort> Ports { get; init; } = [];
 
-    /// <summary>Its container's name, once Docker's events have told it: for people who look at OVN.</summary>
+    /// <summary>Its place in the transit subnet of its routing domain, where the host reaches it for published ports; null if it has none.</summary>
+    public int? TransitPlace { get; init; }
+
+    /// <summary>Its container's name, once Docker's events have told it.</summary>
     public string? Container { get; init; }
+
+    /// <summary>The other names by which its network's containers find it.</summary>
+    public ImmutableArray<string> Aliases { get; init; } = [];
 
     /// <summary>When Docker asked for it.</summary>
     public DateTimeOffset CreatedAt { get; init; }
@@ -65,9 +71,9 @@ public sealed record EndpointRecord
 
     /// <summary>Two records are equal when they say the same, whatever arrays they hold it in.</summary>
     public bool Equals(EndpointRecord? other) =>
-        other is not null && (Version, Id, Network, Phase, Mac, Container, CreatedAt) == (other.Version, other.Id, other.Network, other.Phase, other.Mac, other.Container, other.CreatedAt)
+        other is not null && (Version, Id, Network, Phase, Mac, TransitPlace, Container, CreatedAt) == (other.Version, other.Id, other.Network, other.Phase, other.Mac, other.TransitPlace, other.Container, other.CreatedAt)
         && Equals(Address, other.Address) && Equals(AddressIPv6, other.AddressIPv6)
-        && Options.Equals(other.Options) && Ports.SequenceEqual(other.Ports);
+        && Options.Equals(other.Options) && Ports.SequenceEqual(other.Ports) && Aliases.SequenceEqual(other.Aliases);
 
     /// <inheritdoc/>
     public override int GetHashCode() => Id.GetHashCode();

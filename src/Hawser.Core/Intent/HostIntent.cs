@@ -21,7 +21,7 @@ public sealed record HostIntent
     public IEnumerable<NetworkRecord> LiveOn(string bridge) => LiveIn(UnitId.Bridge(bridge));
 
     /// <summary>The networks that a unit stands for and that stay.</summary>
-    public IEnumerable<NetworkRecord> LiveIn(UnitId unit) => Networks.Values.Where(n => !n.IsRemoving && n.Unit == unit);
+    public IEnumerable<NetworkRecord> LiveIn(UnitId unit) => Networks.Values.Where(n => !n.IsRemoving && n.Units.Contains(unit));
 
     /// <summary>The network of an endpoint, if it is still known.</summary>
     public NetworkRecord? NetworkOf(EndpointRecord endpoint) => Networks.GetValueOrDefault(endpoint.Network);

@@ -3,4 +3,11 @@ namespace Hawser.Core.Intent;
 /// <summary>The logical switch of a network: the same on every host that has a network with this name for it.</summary>
 /// <param name="Name">Its name in OVN's northbound database.</param>
 /// <param name="PortSecurity">Whether a container can send only from its own MAC and IP addresses.</param>
-public sealed record LogicalSwitch(string Name, bool PortSecurity);
+public sealed record LogicalSwitch(string Name, bool PortSecurity)
+{
+    /// <summary>The routing domain that the switch is in, or null if it is in none.</summary>
+    public string? Vrf { get; init; }
+
+    /// <summary>Which of the host's subnets of <see cref="Ipam.Transit"/> leads to the domain; the same for all its networks on this host.</summary>
+    public int TransitSubnet { get; init; }
+}

@@ -13,6 +13,9 @@ public sealed record NetworkRecord
     /// <summary>Docker's id.</summary>
     public required NetworkId Id { get; init; }
 
+    /// <summary>What the user calls it, once Docker's events have told it.</summary>
+    public string? Name { get; init; }
+
     /// <summary>What the user asked for. To its host a logical network is a flat one: its containers are on a bridge where the host has no address.</summary>
     public required NetworkOptions Options { get; init; }
 
@@ -31,8 +34,14 @@ public sealed record NetworkRecord
     /// <summary>Docker has removed it; it is forgotten once all of it is gone.</summary>
     public bool IsRemoving { get; init; }
 
-    /// <summary>What is planned and applied for it.</summary>
+    /// <summary>The bridge or switch that it is.</summary>
     public UnitId Unit => Logical is { } logical ? UnitId.Switch(logical.Name) : UnitId.Bridge(Bridge);
+
+    /// <summary>The routing domain whose router holds its gateway, or null: an internal network has no router.</summary>
+    public string? Vrf => IsInternal ? null : Logical?.Vrf;
+
+    /// <summary>All that is planned and applied for it, a router before the switch that is on it.</summary>
+    public ImmutableArray<UnitId> Units => Vrf is { } vrf ? [UnitId.Router(vrf), Unit] : [Unit];
 
     /// <summary>The bridge it lives on. A logical network lives on the integration bridge instead, which is OVN's.</summary>
     public string Bridge => Options.BridgeName ?? Names.Bridge(Id);
@@ -47,7 +56,10 @@ public sealed record NetworkRecord
     public IEnumerable<Subnet> GatewaySubnets => Subnets.Where(s => s.IsReal && s.Gateway is not null);
 
     /// <summary>Whether its way out is docker_gwbridge, as for Docker's own overlay networks: a logical switch that no router is on.</summary>
-    public bool UsesDockersGateway => Logical is not null && !IsInternal;
+    public bool UsesDockersGateway => Logical is { Vrf: null } && !IsInternal;
+
+    /// <summary>Whether its containers' ports can be published on this host.</summary>
+    public bool CanPublish => IsRoutedByHost || Vrf is not null;
 
     /// <summary>The gateway that an address of this network uses, or null if it has none.</summary>
     public IPAddress? GatewayFor(IPAddress? address) =>
@@ -55,7 +67,7 @@ public sealed record NetworkRecord
 
     /// <summary>Two records are equal when they say the same, whatever arrays they hold it in.</summary>
     public bool Equals(NetworkRecord? other) =>
-        other is not null && (Version, Id, Options, Logical, IsInternal, IsRemoving, CreatedAt) == (other.Version, other.Id, other.Options, other.Logical, other.IsInternal, other.IsRemoving, other.CreatedAt)
+        other is not null && (Version, Id, Name, Options, Logical, IsInternal, IsRemoving, CreatedAt) == (other.Version, other.Id, other.Name, other.Options, other.Logical, other.IsInternal, other.IsRemoving, other.CreatedAt)
         && Subnets.SequenceEqual(other.Subnets);
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Hawser.Core.Ipam;
 
 namespace Hawser.Core.Intent;
 
@@ -15,6 +16,7 @@ public static class NetworkRules
             CheckBridge(network, other);
         }
         CheckOwnSubnets(network);
+        CheckDomain(network, intent);
         CheckUplink(network, intent);
     }
 
@@ -23,6 +25,24 @@ public static class NetworkRules
         if (network.Options.BindInterface is not { } uplink) return;
         if (intent.Networks.Values.FirstOrDefault(o => !o.IsRemoving && o.Options.BindInterface == uplink && o.Bridge != network.Bridge) is { } other)
             throw new PluginException($"option ovs.bridge.bind_interface: \"{uplink}\" is not allowed: it is the uplink of bridge {other.Bridge}, which network {other.Id.Short} is on; set ovs.bridge.name={other.Bridge}, and a VLAN, to share it");
+    }
+
+    static void CheckDomain(NetworkRecord network, HostIntent intent)
+    {
+        if (network.Vrf is not { } vrf) return;
+        if (network.Subnets.FirstOrDefault(s => s.IsReal && s.Gateway is null) is { } without) throw NoGateway(without.Pool.ToString());
+        if (!network.GatewaySubnets.Any()) throw NoGateway("the network");
+        if (network.Subnets.FirstOrDefault(s => Transit.Overlaps(s.Pool)) is { } reserved)
+            throw new PluginException($"subnet {reserved.Pool} is not allowed with ovn.vrf: its routers have addresses in it themselves; choose another --subnet");
+        foreach (var other in intent.LiveIn(UnitId.Router(vrf)).Where(o => o.Unit != network.Unit))
+        {
+            if (network.Subnets.FirstOrDefault(s => other.Subnets.Any(s.Overlaps)) is { } overlapping)
+                throw new PluginException($"subnet {overlapping.Pool} overlaps with one of network {other.Id.Short} in domain {vrf}: choose another --subnet or ovn.vrf");
+        }
+        if (intent.LiveIn(network.Unit).FirstOrDefault(o => o.Id != network.Id && o.Vrf is { } theirs && theirs != vrf) is { } elsewhere)
+            throw new PluginException($"option ovn.vrf: \"{vrf}\" is not allowed: network {elsewhere.Id.Short} has logical switch {network.Logical!.Name} in domain {elsewhere.Vrf}");
+
+        PluginException NoGateway(string what) => new($"option ovn.vrf: \"{vrf}\" is not allowed: {what} has no gateway, which the domain's router would be");
     }
 
     static void CheckOwnSubnets(NetworkRecord network)

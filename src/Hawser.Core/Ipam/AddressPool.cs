@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -60,6 +61,21 @@ public sealed record AddressPool(string Space, string Vrf, IPNetwork Subnet, IPN
 
     /// <summary>Whether two subnets have an address in common.</summary>
     public static bool Overlap(IPNetwork one, IPNetwork other) => one.Contains(other.BaseAddress) || other.Contains(one.BaseAddress);
+
+    /// <summary>The subnet of an address that is written with the length of its prefix: 10.1.0.1/24 lies in 10.1.0.0/24.</summary>
+    public static IPNetwork SubnetOf(string text)
+    {
+        var slash = text.IndexOf('/', StringComparison.Ordinal);
+        return SubnetOf(IPAddress.Parse(text[..slash]), int.Parse(text[(slash + 1)..], CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>The subnet that an address lies in.</summary>
+    public static IPNetwork SubnetOf(IPAddress address, int prefixLength)
+    {
+        var bytes = address.GetAddressBytes();
+        for (var bit = prefixLength; bit < bytes.Length * 8; bit++) bytes[bit / 8] &= (byte)~(0x80 >> bit % 8);
+        return new IPNetwork(new IPAddress(bytes), prefixLength);
+    }
 
     static (UInt128 First, UInt128 Size) Bounds(IPNetwork network)
     {

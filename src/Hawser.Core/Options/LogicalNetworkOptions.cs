@@ -6,6 +6,12 @@ public sealed record LogicalNetworkOptions
     /// <summary>The logical switch to share.</summary>
     public string? Switch { get; init; }
 
+    /// <summary>Whether the switch is one that docker-ovn-driver named: by the SHA-256 of "VRF-SUBNET".</summary>
+    public bool HasHashedName { get; init; }
+
+    /// <summary>The routing domain.</summary>
+    public string? Vrf { get; init; }
+
     /// <summary>MTU of the containers' interfaces, in bytes.</summary>
     public int? Mtu { get; init; }
 

@@ -6,7 +6,19 @@ namespace Hawser.Core.Options;
 public static class LogicalNetworkOptionsParser
 {
     /// <summary>The names of the options, as a user writes them.</summary>
-    public static ImmutableArray<string> Known { get; } = ["ovn.switch", "ovn.mtu", "ovn.port_security"];
+    public static ImmutableArray<string> Known { get; } = [SwitchOption, "ovn.vrf", "ovn.mtu", "ovn.port_security"];
+
+    /// <summary>What the name of a routing domain may be: it becomes a part of OVN's names.</summary>
+    public const string AllowedVrf = "1 to 64 letters, digits, '_', '-' and '.'";
+
+    /// <summary>The option that names the switch.</summary>
+    public const string SwitchOption = "ovn.switch";
+
+    const string Hashed = "sha256";
+
+    /// <summary>Whether a text can name a routing domain.</summary>
+    public static bool IsVrf(string name) => name.Length is > 0 and <= 64 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.');
+
 
     /// <summary>Parses the options of one network.</summary>
     /// <exception cref="PluginException">An option is unknown or has a value that is not allowed.</exception>
@@ -15,9 +27,13 @@ public static class LogicalNetworkOptionsParser
         var reader = new OptionReader(options);
         reader.RefuseUnknown("ovn.", Known);
         reader.RefuseUnknown("ovs.", []);
+        var name = reader.Text(SwitchOption, IsName, "1 to 128 printable characters without white space");
+        var isHashed = string.Equals(name, Hashed, StringComparison.OrdinalIgnoreCase);
         var parsed = new LogicalNetworkOptions
         {
-            Switch = reader.Text("ovn.switch", IsName, "1 to 128 printable characters without white space"),
+            Switch = isHashed ? null : name,
+            HasHashedName = isHashed,
+            Vrf = reader.Text("ovn.vrf", IsVrf, AllowedVrf) ?? reader.Text("vrf", IsVrf, AllowedVrf),
             Mtu = reader.Number("ovn.mtu", 68, 65535, "com.docker.network.driver.mtu"),
             PortSecurity = reader.Flag("ovn.port_security", whenAbsent: true),
             InterfacePrefix = reader.Text("com.docker.network.container_iface_prefix", LinkNames.IsValidPrefix, LinkNames.AllowedPrefix) ?? "eth",

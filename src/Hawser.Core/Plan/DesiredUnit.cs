@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Net.Sockets;
 using Hawser.Ovsdb.Sync;
 
 namespace Hawser.Core.Plan;
@@ -19,11 +20,20 @@ public sealed record DesiredUnit(UnitId Unit)
     /// <summary>The bridge's internal ports that hold gateway addresses.</summary>
     public ImmutableArray<DesiredGateway> Gateways { get; init; } = [];
 
+    /// <summary>The logical port that its interfaces are bound to: ovn-controller must have installed the flows.</summary>
+    public string? LogicalPort { get; init; }
+
+    /// <summary>This host's share of a routing domain.</summary>
+    public DesiredRouter? Router { get; init; }
+
     /// <summary>This host's share of a logical switch.</summary>
     public DesiredSwitch? Switch { get; init; }
 
     /// <summary>The endpoint's port of a logical switch.</summary>
     public DesiredSwitchPort? SwitchPort { get; init; }
+
+    /// <summary>Rows of the northbound database that make the endpoint reachable from its host, for published ports.</summary>
+    public ImmutableArray<RowPlacement> PublishedRows { get; init; } = [];
 
     /// <summary>Links of the host that must be up: the bridge's uplinks.</summary>
     public ImmutableArray<string> Uplinks { get; init; } = [];
@@ -42,10 +52,31 @@ public sealed record DesiredUnit(UnitId Unit)
 /// <param name="MayBeMade">Whether it is made if absent. Once the container's end was handed to Docker, a new pair would connect nothing.</param>
 public sealed record DesiredVeth(string HostEnd, string ContainerEnd, MacAddress Mac, int? Mtu, string Alias, bool ChecksumInSoftware, bool MayBeMade);
 
+/// <summary>A routing domain that this host has networks in.</summary>
+/// <param name="Vrf">Its name.</param>
+/// <param name="Chassis">This host.</param>
+/// <param name="TransitSubnet">Which of the host's transit subnets leads there.</param>
+/// <param name="Shares">The keys of the distributed router's external_ids that say so, and what they hold.</param>
+/// <param name="Subnets">The subnets of this host's networks in it.</param>
+public sealed record DesiredRouter(string Vrf, string Chassis, int TransitSubnet, ImmutableSortedDictionary<string, string> Shares, ImmutableArray<IPNetwork> Subnets)
+{
+    /// <summary>The names of this host's containers that all of the domain may ask for, "web.office", with their addresses.</summary>
+    public ImmutableSortedDictionary<string, string> Names { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>The address families of its subnets.</summary>
+    public IEnumerable<AddressFamily> Families => Subnets.Select(s => s.BaseAddress.AddressFamily).Distinct().Order();
+}
+
 /// <summary>A logical switch that this host has networks on.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Shares">The keys of external_ids that say so, and what they hold.</param>
-public sealed record DesiredSwitch(string Name, ImmutableSortedDictionary<string, string> Shares);
+/// <param name="Vrf">The routing domain whose router is on it, or null.</param>
+/// <param name="Gateways">The router's addresses on it, each with the length of its subnet's prefix.</param>
+public sealed record DesiredSwitch(string Name, ImmutableSortedDictionary<string, string> Shares, string? Vrf, ImmutableArray<string> Gateways)
+{
+    /// <summary>The names of this host's containers that all on the switch may ask for, with their addresses.</summary>
+    public ImmutableSortedDictionary<string, string> Names { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+}
 
 /// <summary>A port of a logical switch.</summary>
 /// <param name="Switch">The switch's name.</param>
@@ -62,7 +93,11 @@ public sealed record DesiredSwitchPort(
 /// <param name="Link">Its name.</param>
 /// <param name="Present">Addresses that it must hold.</param>
 /// <param name="Absent">Addresses that it held for a network that is being removed.</param>
-public sealed record DesiredGateway(string Link, ImmutableArray<LinkAddress> Present, ImmutableArray<LinkAddress> Absent);
+public sealed record DesiredGateway(string Link, ImmutableArray<LinkAddress> Present, ImmutableArray<LinkAddress> Absent)
+{
+    /// <summary>Whether the link may hold no others: it is Hawser's alone.</summary>
+    public bool IsOnly { get; init; }
+}
 
 /// <summary>An address with the length of its subnet's prefix, as <c>ip address</c> writes it.</summary>
 public sealed record LinkAddress(IPAddress Address, int PrefixLength)

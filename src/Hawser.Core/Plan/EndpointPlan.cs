@@ -18,7 +18,9 @@ static class EndpointPlan
         {
             Rows = [new RowPlacement(RowKey.Named(Vswitch.Bridge, bridge), "ports", Port(name, endpoint, network, facts))],
             Interfaces = [name],
+            LogicalPort = network.Logical is null ? null : endpoint.Id.Value,
             SwitchPort = network.Logical is { } logical ? LogicalSwitchPlan.Port(endpoint, network, logical, facts) : null,
+            PublishedRows = [.. LogicalRouterPlan.PublishedRows(endpoint, network, facts)],
             Veth = new DesiredVeth(name, Names.ContainerEnd(endpoint.Id), endpoint.Mac, network.Options.Mtu,
                 Names.Alias(facts.Instance, endpoint.Unit),
                 ChecksumInSoftware: BridgePlan.DatapathType(bridge, intent, facts) == "netdev" && !facts.HasUserspaceTso,

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Hawser.Core.Intent;
+using Hawser.Core.Ipam;
 using Hawser.Core.Options;
 
 namespace Hawser.Core.Plan;
@@ -36,14 +37,14 @@ public sealed record FirewallPlan(ImmutableArray<FirewallChain> Chains, Immutabl
     public bool IsEmpty => Chains.IsEmpty;
 
     /// <summary>The rules for the networks that the host routes, and for the ports that are published on them.</summary>
-    public static FirewallPlan For(HostIntent intent, AddressFamily family)
+    public static FirewallPlan For(HostIntent intent, HostFacts facts, AddressFamily family)
     {
         var links = RoutedLink.Of(intent, family);
         if (links.IsEmpty) return Nothing;
         return new FirewallPlan(
             [
                 new FirewallChain("filter", Forward, [.. ForwardRules(links)]),
-                new FirewallChain("filter", Outbound, [.. OutboundRules(links)]),
+                new FirewallChain("filter", Outbound, [.. OutboundRules(links, facts)]),
                 new FirewallChain("filter", Input, [.. InputRules(links, family)]),
                 new FirewallChain("nat", DestinationNat, [.. DestinationRules(intent, family)]),
                 new FirewallChain("nat", SourceNat, [.. SourceRules(links, family)]),
@@ -77,12 +78,14 @@ public sealed record FirewallPlan(ImmutableArray<FirewallChain> Chains, Immutabl
     }
 
     // Into another nat network, ours or Docker's, only by a published port. Docker's bridges are left to Docker's rules.
-    static IEnumerable<string> OutboundRules(ImmutableArray<RoutedLink> links)
+    static IEnumerable<string> OutboundRules(ImmutableArray<RoutedLink> links, HostFacts facts)
     {
         foreach (var link in links)
         {
             foreach (var subnet in link.Subnets.Where(s => s.IsNat)) yield return $"-d {subnet.Pool} -o {link.Name} -j DROP";
         }
+        // iptables knows no pattern that "br-ex" does not match and Docker's "br-0123456789ab" does.
+        foreach (var link in facts.DockerLookalikes) yield return $"-o {link} -j ACCEPT";
         yield return "-o docker+ -j RETURN";
         yield return "-o br-+ -j RETURN";
         yield return "-j ACCEPT";
@@ -98,7 +101,9 @@ public sealed record FirewallPlan(ImmutableArray<FirewallChain> Chains, Immutabl
         from id in intent.Published
         let endpoint = intent.Endpoints[id]
         where endpoint.Phase == EndpointPhase.Plugged
-        let target = family == AddressFamily.InterNetwork ? endpoint.Address : endpoint.AddressIPv6
+        let network = intent.NetworkOf(endpoint)
+        where network is not null
+        let target = Transit.ReachedAt(endpoint, network, family)
         where target is not null
         from port in endpoint.Ports
         where port.HostAddress is null || port.HostAddress.AddressFamily == family
@@ -140,14 +145,21 @@ sealed record RoutedLink(string Name, ImmutableArray<RoutedSubnet> Subnets)
     public static ImmutableArray<RoutedLink> Of(HostIntent intent, AddressFamily family) =>
     [
         .. from network in intent.Networks.Values
-           where !network.IsRemoving && network.IsRoutedByHost
-           from subnet in network.GatewaySubnets
-           where subnet.Pool.BaseAddress.AddressFamily == family
-           orderby subnet.Pool.ToString()
-           group new RoutedSubnet(subnet.Pool, network.Options.Mode == BridgeMode.Nat) by network.GatewayLink into link
+           where !network.IsRemoving
+           from link in Links(network, family)
+           group link.Subnet by link.Name into link
            orderby link.Key
-           select new RoutedLink(link.Key, [.. link])
+           select new RoutedLink(link.Key, [.. link.Distinct().OrderBy(s => s.Pool.ToString())])
     ];
+
+    static IEnumerable<(string Name, RoutedSubnet Subnet)> Links(NetworkRecord network, AddressFamily family)
+    {
+        var subnets = network.GatewaySubnets.Select(s => s.Pool).Where(p => p.BaseAddress.AddressFamily == family);
+        // Of a routing domain the host sees its transit subnet only.
+        if (network is { Vrf: { } vrf, Logical: { } logical })
+            return subnets.Select(_ => (Names.TransitLink(vrf), new RoutedSubnet(Transit.Subnet(logical.TransitSubnet, family), IsNat: true)));
+        return network.IsRoutedByHost ? subnets.Select(p => (network.GatewayLink, new RoutedSubnet(p, network.Options.Mode == BridgeMode.Nat))) : [];
+    }
 }
 
 /// <summary>A subnet behind a gateway link, and whether what leaves it is masqueraded.</summary>

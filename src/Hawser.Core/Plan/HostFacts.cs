@@ -22,6 +22,9 @@ public sealed record HostFacts
     /// <summary>The MAC addresses that bridges of ours were given. They stay, whatever network gave them first: containers hold them in their ARP tables.</summary>
     public ImmutableSortedDictionary<string, string> BridgeMacs { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
+    /// <summary>Links that are named almost as Docker's bridges are, and are none: uplinks of the host, above all.</summary>
+    public ImmutableSortedSet<string> DockerLookalikes { get; init; } = [];
+
     /// <summary>What Open vSwitch's database says of OVN.</summary>
     public OvnSettings Ovn { get; init; } = new();
 
@@ -39,7 +42,7 @@ public sealed record HostFacts
     /// <summary>Two sets of facts are equal when they say the same, whatever dictionary they hold it in.</summary>
     public bool Equals(HostFacts? other) =>
         other is not null && (Instance, HasKernelDatapath, HasUserspaceTso, Ovn) == (other.Instance, other.HasKernelDatapath, other.HasUserspaceTso, other.Ovn)
-        && ForeignBridges.SequenceEqual(other.ForeignBridges) && BridgeMacs.SequenceEqual(other.BridgeMacs);
+        && ForeignBridges.SequenceEqual(other.ForeignBridges) && DockerLookalikes.SequenceEqual(other.DockerLookalikes) && BridgeMacs.SequenceEqual(other.BridgeMacs);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Instance, HasKernelDatapath, HasUserspaceTso, ForeignBridges.Count);

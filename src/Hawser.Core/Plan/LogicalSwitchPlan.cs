@@ -2,19 +2,35 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Hawser.Core.Intent;
 using Hawser.Core.Tables;
+using Hawser.Ovsdb.Sync;
 
 namespace Hawser.Core.Plan;
 
 /// <summary>What networks and endpoints need of OVN.</summary>
-static class LogicalSwitchPlan
+public static class LogicalSwitchPlan
 {
     /// <summary>The share that this host's networks have in a switch; null without any.</summary>
     public static DesiredUnit? For(string name, HostIntent intent, HostFacts facts)
     {
         var unit = UnitId.Switch(name);
-        var shares = intent.LiveIn(unit).ToImmutableSortedDictionary(n => Northbound.ShareKey(facts.Ovn.Chassis ?? "", n.Id), _ => facts.Instance.Value);
-        return shares.IsEmpty ? null : new DesiredUnit(unit) { Switch = new DesiredSwitch(name, shares) };
+        var networks = intent.LiveIn(unit).ToImmutableArray();
+        if (networks.IsEmpty) return null;
+        var routed = networks.Where(n => n.Vrf is not null).ToImmutableArray();
+        return new DesiredUnit(unit)
+        {
+            Switch = new DesiredSwitch(name, networks.ToImmutableSortedDictionary(n => Northbound.ShareKey(facts.Ovn.Chassis ?? "", n.Id), _ => facts.Instance.Value),
+                routed.FirstOrDefault()?.Vrf, [.. routed.SelectMany(n => n.GatewaySubnets).Select(s => $"{s.Gateway}/{s.Pool.PrefixLength}").Distinct().Order(StringComparer.Ordinal)])
+            {
+                // A domain's names are its router's to tell.
+                Names = ContainerNames.Short(networks, intent).AddRange(ContainerNames.Qualified(networks.Except(routed), intent)),
+            },
+        };
     }
+
+    /// <summary>The names of this host's containers on a switch, as a row that the switch refers to; null without any.</summary>
+    public static RowPlacement? NamesRow(DesiredSwitch logicalSwitch, string chassis, InstanceId instance) => logicalSwitch.Names.IsEmpty ? null
+        : new RowPlacement(RowKey.Named(Northbound.LogicalSwitch, logicalSwitch.Name), Northbound.DnsRecords, LogicalRouterPlan.OfHost(
+            ContainerNames.Row($"{logicalSwitch.Name}@{chassis}", logicalSwitch.Names), UnitId.Switch(logicalSwitch.Name), chassis, instance));
 
     /// <summary>The port that an endpoint has on its network's switch.</summary>
     public static DesiredSwitchPort Port(EndpointRecord endpoint, NetworkRecord network, LogicalSwitch logical, HostFacts facts)

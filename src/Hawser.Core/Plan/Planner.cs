@@ -7,12 +7,13 @@ public static class Planner
 {
     /// <summary>Every unit that intent asks for or still has to remove.</summary>
     public static IEnumerable<UnitId> Units(HostIntent intent) =>
-        intent.Networks.Values.Select(n => n.Unit).Distinct().Concat(intent.Endpoints.Values.Select(e => e.Unit));
+        intent.Networks.Values.SelectMany(n => n.Units).Distinct().Concat(intent.Endpoints.Values.Select(e => e.Unit));
 
     /// <summary>What must exist for a unit, or null if nothing may.</summary>
     public static DesiredUnit? Plan(UnitId unit, HostIntent intent, HostFacts facts)
     {
         if (unit.BridgeName is { } bridge) return BridgePlan.For(bridge, intent, facts);
+        if (unit.Vrf is { } vrf) return LogicalRouterPlan.For(vrf, intent, facts);
         if (unit.SwitchName is { } name) return LogicalSwitchPlan.For(name, intent, facts);
         if (unit.EndpointId is not { } id) return null;
         return intent.Endpoints.TryGetValue(id, out var endpoint) && intent.NetworkOf(endpoint) is { } network

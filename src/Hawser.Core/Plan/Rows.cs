@@ -23,6 +23,9 @@ static class Rows
     /// <summary>The same port with its internal interface having a MAC address.</summary>
     public static RowSpec WithMac(RowSpec port, string mac) => WithInterface(port, i => i.With("mac", Datum.Of(mac)));
 
+    /// <summary>The same port with entries in its interface's external_ids.</summary>
+    public static RowSpec WithInterfaceEntries(RowSpec port, params (string Key, string Value)[] entries) => WithInterface(port, i => i.WithEntries("external_ids", entries));
+
     /// <summary>The same port, marked with its interface as a unit's.</summary>
     public static RowSpec Marked(RowSpec port, UnitId unit, HostFacts facts) => WithInterface(WithMark(port, unit, facts), i => WithMark(i, unit, facts));
 

@@ -26,18 +26,24 @@ public sealed class RowDiff(Snapshot snapshot, Transaction transaction)
     /// <returns>False if the parent does not exist; nothing was added then.</returns>
     public bool Ensure(RowPlacement placement)
     {
-        var parent = Find(placement.Parent);
+        if (placement.Parent is not { } key)
+        {
+            EnsureRow(placement.Row);
+            return true;
+        }
+        var parent = Find(key);
         Atom parentId;
         if (parent is not null) parentId = parent.Uuid;
-        else if (!_inserted.TryGetValue(placement.Parent, out parentId)) return false;
+        else if (!_inserted.TryGetValue(key, out parentId)) return false;
 
         var child = EnsureRow(placement.Row);
-        if (parent is null || !parent[placement.Column].Contains(child))
+        var isNew = child.Kind != AtomKind.Uuid;
+        if (parent is null || (parent.TryGet(placement.Column, out var children) ? !children.Contains(child) : isNew))
         {
-            // A row of a table with unique names has one place: taken out of another parent, it is moved, not copied.
-            if (child.Kind == AtomKind.Uuid) TakeFromOthers(placement, child);
-            _guarded.Add(transaction.Mutate(placement.Parent.Table, [Is(parentId)], Mutation.Insert(placement.Column, Datum.Of(child))));
-            if (child.Kind == AtomKind.Uuid) _differences.Add($"{placement.Row.Key} is not in {placement.Parent}");
+            // A row that lives by being referred to has one place: taken out of another parent, it is moved, not copied.
+            if (!isNew && !snapshot.Schema.Tables[placement.Row.Key.Table].IsRoot) TakeFromOthers(key.Table, placement.Column, child);
+            _guarded.Add(transaction.Mutate(key.Table, [Is(parentId)], Mutation.Insert(placement.Column, Datum.Of(child))));
+            if (!isNew) _differences.Add($"{placement.Row.Key} is not in {key}");
         }
         return true;
     }
@@ -59,8 +65,9 @@ public sealed class RowDiff(Snapshot snapshot, Transaction transaction)
 
     Atom Insert(RowSpec spec)
     {
+        if (spec.Key is { MapKey: { } entry, Column: { } map }) spec = spec.WithEntries(map, (entry, spec.Key.Value!));
         var columns = new Dictionary<string, Datum>(spec.Columns);
-        if (spec.Key.Column is { } key) columns[key] = Datum.Of(spec.Key.Value!);
+        if (spec.Key is { Column: { } key, MapKey: null }) columns[key] = Datum.Of(spec.Key.Value!);
         foreach (var (column, entries) in spec.Entries) columns[column] = Datum.StringMap(entries);
         foreach (var group in spec.References.GroupBy(r => r.Column))
             columns[group.Key] = Datum.Set([.. group.Select(r => EnsureRow(r.Row))]);
@@ -97,14 +104,18 @@ public sealed class RowDiff(Snapshot snapshot, Transaction transaction)
         return row.Uuid;
     }
 
-    void TakeFromOthers(RowPlacement placement, Atom child)
+    void TakeFromOthers(string table, string column, Atom child)
     {
-        foreach (var other in snapshot[placement.Parent.Table].Rows.Where(p => p[placement.Column].Contains(child)))
-            transaction.Mutate(placement.Parent.Table, [Condition.Row(other.Uuid)], Mutation.Delete(placement.Column, Datum.Of(child)));
+        foreach (var other in snapshot[table].Rows.Where(p => p.TryGet(column, out var children) && children.Contains(child)))
+            transaction.Mutate(table, [Condition.Row(other.Uuid)], Mutation.Delete(column, Datum.Of(child)));
     }
 
-    Row? Find(RowKey key) =>
-        key.Column is null ? snapshot[key.Table].Rows.FirstOrDefault() : snapshot[key.Table].Find(key.Column, key.Value!);
+    Row? Find(RowKey key) => key switch
+    {
+        { Column: null } => snapshot[key.Table].Rows.FirstOrDefault(),
+        { MapKey: { } entry } => snapshot[key.Table].Rows.FirstOrDefault(r => r[key.Column].StringValue(entry) == key.Value),
+        _ => snapshot[key.Table].Find(key.Column, key.Value!),
+    };
 
     static Condition Is(Atom uuid) => Condition.Is("_uuid", Datum.Of(uuid));
 }

@@ -2,17 +2,23 @@ using System.Collections.Immutable;
 
 namespace Hawser.Ovsdb.Sync;
 
-/// <summary>Names one row: by the value of a column that tells rows apart, or as the only row of its table.</summary>
+/// <summary>Names one row: by the value of a column that tells rows apart, by an entry of a map, or as the only row of its table.</summary>
 /// <param name="Table">The table.</param>
 /// <param name="Column">The column that holds <paramref name="Value"/>, or null for the table's only row.</param>
 /// <param name="Value">The value looked for.</param>
 public sealed record RowKey(string Table, string? Column, string? Value)
 {
+    /// <summary>The key of the map <see cref="Column"/> that holds the value, or null if the column is no map.</summary>
+    public string? MapKey { get; init; }
+
     /// <summary>The only row of a table, such as Open_vSwitch.</summary>
     public static RowKey Only(string table) => new(table, null, null);
 
     /// <summary>The row of that name.</summary>
     public static RowKey Named(string table, string name) => new(table, "name", name);
+
+    /// <summary>The row whose map holds this entry: for tables where no column tells rows apart.</summary>
+    public static RowKey WithEntry(string table, string column, string key, string value) => new(table, column, value) { MapKey = key };
 
     /// <inheritdoc/>
     public override string ToString() => Value is null ? Table : $"{Table} {Value}";
@@ -51,4 +57,11 @@ public sealed record RowSpec(RowKey Key)
 public sealed record RowReference(string Column, RowSpec Row);
 
 /// <summary>A row, and the parent whose column keeps it alive: rows that nothing refers to vanish (RFC 7047 §3.2, isRoot).</summary>
-public sealed record RowPlacement(RowKey Parent, string Column, RowSpec Row);
+/// <param name="Parent">The parent, or null for a row of a root table, which needs none.</param>
+/// <param name="Column">The parent's column. Where it is not watched, a row that exists is taken to be in its place.</param>
+/// <param name="Row">The row.</param>
+public sealed record RowPlacement(RowKey? Parent, string Column, RowSpec Row)
+{
+    /// <summary>A row of a root table.</summary>
+    public static RowPlacement Root(RowSpec row) => new(null, "", row);
+}

@@ -40,7 +40,7 @@ sealed class AdminApi(IntentStore store, Converger converger, Host host, string 
         var differences = host.Replica.IsLive ? host.VswitchApplier.Differences(plans).ToList() : [host.DatabaseUnreachable(null)];
         differences.AddRange(host.NorthboundApplier.Differences(plans));
         differences.AddRange(host.LinkDifferences(plans.Select(p => p.Desired).OfType<DesiredUnit>()));
-        differences.AddRange(await host.Firewall.DifferencesAsync(intent, ct));
+        differences.AddRange(await host.Firewall.DifferencesAsync(intent, converger.Facts, ct));
         differences.AddRange(Find().Where(t => t.Instance == store.Instance).Select(t => $"{t.Kind} {t.Name} should not exist ({t.Unit})"));
         return new DiffReport(differences);
     }

@@ -23,6 +23,7 @@ static class ServeCommand
         HelpName = "SERVER[,SERVER]",
         CustomParser = result => Parsing.Try(result, text => OvsdbEndpoint.ParseList(text).ToArray(), []),
     };
+    static readonly Option<DriverScope> Scope = Parsing.Choice("--scope", "Scope of the driver 'ovn': local, or global for the networks of a swarm", DriverScope.Local);
     static readonly Option<string> Docker = new("--docker") { Description = "Docker's API, or 'none'", HelpName = "FILE", DefaultValueFactory = _ => new DaemonOptions().DockerSocket! };
     static readonly Option<string> StateFolder = new("--state-dir") { Description = "What must survive a reboot", HelpName = "DIR", DefaultValueFactory = _ => StateFolders.Default.State };
     static readonly Option<string> RunFolder = new("--run-dir") { Description = "What ends with a reboot; on tmpfs", HelpName = "DIR", DefaultValueFactory = _ => StateFolders.Default.Run };
@@ -46,7 +47,7 @@ static class ServeCommand
     {
         var command = new Command("serve", "Run the daemon: Docker's network drivers 'ovs' and 'ovn'")
         {
-            OvnNorthbound, Mode, Debug, Format, PluginFolder, Aliases, Docker, StateFolder, RunFolder,
+            OvnNorthbound, Scope, Mode, Debug, Format, PluginFolder, Aliases, Docker, StateFolder, RunFolder,
             BridgeName, BridgeSubnet, Gateway, Mtu,
         };
         DatabaseArguments.AddTo(command);
@@ -96,6 +97,7 @@ static class ServeCommand
             Ovsdb = [.. arguments.GetRequiredValue(DatabaseArguments.Ovsdb)],
             Tls = DatabaseArguments.Tls(arguments),
             Mode = arguments.GetValue(Mode),
+            Scope = arguments.GetValue(Scope),
             Debug = arguments.GetValue(Debug),
             LogFormat = arguments.GetValue(Format),
             PluginFolder = arguments.GetRequiredValue(PluginFolder),

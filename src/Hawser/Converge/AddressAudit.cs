@@ -12,7 +12,7 @@ namespace Hawser.Converge;
 /// has is given back: dockerd died between two calls, or the database was away. A pool that the database has lost is made
 /// again, with the addresses of the containers that run.
 /// </summary>
-sealed class AddressAudit(AddressPlan plan, OvnCentral central, IntentStore store, Converger converger, ILogger logger, TimeProvider time)
+sealed class AddressAudit(AddressPlan plan, OvnCentral central, IntentStore store, Converger converger, DriverNames drivers, ILogger logger, TimeProvider time)
 {
     // Longer than any call lasts: an address is claimed before its endpoint is made.
     static readonly TimeSpan Grace = TimeSpan.FromSeconds(20);
@@ -71,7 +71,7 @@ sealed class AddressAudit(AddressPlan plan, OvnCentral central, IntentStore stor
 
     async Task RestoreAsync(IReadOnlyList<PoolContents> pools, LivingThings living, string chassis, CancellationToken ct)
     {
-        foreach (var network in living.Networks.Where(n => n.IPAM?.Driver == IpamDriver.Name))
+        foreach (var network in living.Networks.Where(n => drivers.KindOf(n.IPAM?.Driver ?? "") is LogicalNetworks))
         {
             if (store.Current.Networks.GetValueOrDefault(new NetworkId(network.Id)) is not { IsRemoving: false } record) continue;
             foreach (var subnet in record.Subnets.Where(s => s.IsReal))

@@ -75,7 +75,7 @@ sealed class AppliedPorts(AttachPace pace)
         lock (_gate)
         {
             isAwaited = _awaited.ContainsKey(desired.Unit);
-            if (isAwaited && desired.SwitchPort is null && _plugged.Contains(desired.Unit)) return (UnitState.Ready, null);
+            if (isAwaited && desired.LogicalPort is null && _plugged.Contains(desired.Unit)) return (UnitState.Ready, null);
             // What was seen once must not speak for the same link later: it stays promiscuous when ovs-vswitchd is killed.
             _plugged.Remove(desired.Unit);
         }
@@ -84,11 +84,11 @@ sealed class AppliedPorts(AttachPace pace)
             if (snapshot[Vswitch.Interface].Find("name", name) is not { } row) return (UnitState.Pending, $"interface {name} is missing from Open vSwitch's database");
             var ofPort = row.Get(Vswitch.OfPort);
             // ovn-controller gives flows to a port that ovs-vswitchd has, so this says that both have done their part.
-            if (desired.SwitchPort is not null && ofPort > 0 && row["external_ids"].StringValue(Vswitch.OvnInstalled) == "true") continue;
+            if (desired.LogicalPort is not null && ofPort > 0 && row["external_ids"].StringValue(Vswitch.OvnInstalled) == "true") continue;
             if (isAwaited || ofPort is null or 0) return (UnitState.Applied, $"ovs-vswitchd has not applied interface {name} yet; is it running?");
             if (ofPort < 0) return (UnitState.Failed, $"Open vSwitch could not make interface {name}: {row.Get(Vswitch.Error) ?? "no reason given, see ovs-vswitchd's log"}");
-            if (desired.SwitchPort is { } port)
-                return (UnitState.Applied, $"ovn-controller has not installed the flows of port {port.Name}; is it running, is it connected to the southbound database, and is ovn-northd running?");
+            if (desired.LogicalPort is { } port)
+                return (UnitState.Applied, $"ovn-controller has not installed the flows of port {port}; is it running, is it connected to the southbound database, and is ovn-northd running?");
         }
         return (UnitState.Ready, null);
     }

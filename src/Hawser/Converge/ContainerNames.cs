@@ -1,36 +1,68 @@
 using System.Collections.Immutable;
 using Hawser.Core;
+using Hawser.Core.Intent;
 using Hawser.Docker;
 
 namespace Hawser.Converge;
 
 /// <summary>
-/// Learns the names of containers, which dockerd tells no network driver, so that whoever looks at a logical switch port sees
-/// whose it is. Never inside a call: dockerd holds the container's lock then.
+/// Learns the names of containers and networks, which dockerd tells no network driver: other hosts' containers find this
+/// host's by them, and whoever looks at a logical switch port sees whose it is. Never inside a call: dockerd holds the
+/// container's lock then.
 /// </summary>
-sealed class ContainerNames(IntentStore store, Converger converger)
+sealed class ContainerNames(IntentStore store, Converger converger, EngineClient engine)
 {
-    /// <summary>Whether an event may have brought a name.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    /// <summary>Whether an event may have brought a name, or taken one.</summary>
     public static bool IsNews(EngineEvent happened) =>
-        happened is { Type: "network", Action: "connect" } or { Type: "container", Action: "start" or "rename" };
+        happened is { Type: "network", Action: "connect" or "disconnect" } or { Type: "container", Action: "start" or "rename" or "die" };
 
     /// <summary>Whether there is a network on which names matter.</summary>
-    public bool IsWanted => store.Current.Networks.Values.Any(n => n.Logical is not null);
+    public bool IsWanted => Networks.Any();
+
+    IEnumerable<NetworkRecord> Networks => store.Current.Networks.Values.Where(n => n is { IsRemoving: false, Logical: not null });
 
     /// <summary>Takes the names of running containers in.</summary>
-    public void Learn(ImmutableArray<EngineContainer> containers)
+    /// <exception cref="EngineException">Docker's API is away.</exception>
+    public async Task LearnAsync(ImmutableArray<EngineContainer> containers, CancellationToken ct)
     {
         foreach (var container in containers)
         {
-            if (container.Names is not [var name, ..]) continue;
-            foreach (var attachment in (container.NetworkSettings?.Networks?.Values ?? []).OfType<EngineAttachment>())
-                Learn(new EndpointId(attachment.EndpointID), name.TrimStart('/'));
+            if (container.Names is not [var slashed, ..]) continue;
+            var name = slashed.TrimStart('/');
+            EngineContainerDetails? details = null;
+            foreach (var (network, attachment) in container.NetworkSettings?.Networks ?? ImmutableDictionary<string, EngineAttachment?>.Empty)
+            {
+                if (attachment is null) continue;
+                store.Change(new NetworkId(attachment.NetworkID), n => n with { Name = n.Logical is null ? n.Name : network });
+                var id = new EndpointId(attachment.EndpointID);
+                if (store.Current.Endpoints.GetValueOrDefault(id) is not { } known || known.Container == name || store.Current.NetworkOf(known)?.Logical is null) continue;
+                details ??= await InspectAsync(container.Id, ct);
+                if (details is null) break;
+                var aliases = details.NetworkSettings?.Networks?.GetValueOrDefault(network)?.Names.Where(n => n != name).ToImmutableArray() ?? [];
+                if (store.Change(id, e => e with { Container = name, Aliases = aliases }) is { } endpoint) converger.Touch(endpoint.Unit);
+            }
+        }
+        // What names say is a switch's and a router's, and a container that ended takes its own out.
+        foreach (var network in Networks)
+        {
+            foreach (var unit in network.Units) converger.Touch(unit);
         }
     }
 
-    void Learn(EndpointId id, string name)
+    // A container that is being connected to another network answers when it is: others do not wait for it.
+    async Task<EngineContainerDetails?> InspectAsync(string container, CancellationToken ct)
     {
-        if (store.Current.Endpoints.GetValueOrDefault(id) is not { } known || known.Container == name || store.Current.NetworkOf(known)?.Logical is null) return;
-        if (store.Change(id, e => e with { Container = name }) is { } endpoint) converger.Touch(endpoint.Unit);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(Patience);
+        try
+        {
+            return await engine.InspectContainerAsync(container, patience.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 }

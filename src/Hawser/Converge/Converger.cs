@@ -161,15 +161,16 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
     void RefreshFacts(ref Round round)
     {
         if (!Events.TakeFactsAreStale() && !round.All || host.Replica.Current is not { } snapshot) return;
-        var facts = _facts.With(snapshot);
+        var facts = _facts.With(snapshot) with { DockerLookalikes = [.. host.Links.All.Select(l => l.Name).Where(Names.LooksLikeDockersBridge)] };
         if (facts.Equals(_facts)) return;
         _facts = facts;
-        round = round with { All = true };
+        round = round with { All = true, Firewall = true };
     }
 
     List<PlannedUnit> Plan(Round round, HostIntent intent)
     {
-        var units = round.Units.AsEnumerable();
+        // A network that goes, goes whole: its record is forgotten with its units.
+        var units = round.Units.Concat(intent.Networks.Values.Where(n => n.IsRemoving && n.Units.Any(round.Units.Contains)).SelectMany(n => n.Units));
         if (round.All)
         {
             units = units.Concat(Planner.Units(intent));
@@ -182,7 +183,7 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
     static bool IsBeingRemoved(UnitId unit, HostIntent intent) =>
         unit.EndpointId is { } endpoint
             ? intent.Endpoints.GetValueOrDefault(endpoint)?.Phase == EndpointPhase.Removing
-            : intent.Networks.Values.Any(n => n.IsRemoving && n.Unit == unit);
+            : intent.Networks.Values.Any(n => n.IsRemoving && n.Units.Contains(unit));
 
     // Never throws: links are made while it runs.
     [SuppressMessage("Design", "CA1031", Justification = "Whatever went wrong is the outcome of the units that it went wrong for.")]
@@ -203,7 +204,7 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
         catch (Exception e)
         {
             var state = e is OvsdbTransactionException ? UnitState.Failed : UnitState.Pending;
-            return units.Where(u => u.Desired is { Switch: not null } or { SwitchPort: not null }).ToDictionary(u => u.Unit, _ => (state, e.Message));
+            return units.Where(u => u.Desired is { Switch: not null } or { SwitchPort: not null } or { Router: not null }).ToDictionary(u => u.Unit, _ => (state, e.Message));
         }
     }
 
@@ -270,11 +271,15 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
             if (outcome.WasOvertaken) _dirty.Touch([.. applied.Select(u => u.Unit)]);
             foreach (var unit in outcome.WithoutParent)
             {
-                if (unit.EndpointId is not { } id || store.Current.Endpoints.GetValueOrDefault(id) is not { } endpoint || store.Current.NetworkOf(endpoint) is not { } network) continue;
-                outcomes.Set(unit, UnitState.Pending, network.Logical is null
-                    ? $"bridge {network.Bridge} does not exist in Open vSwitch's database"
-                    : $"OVN's integration bridge {_facts.Ovn.Bridge} does not exist in Open vSwitch's database; is ovn-controller running?");
-                if (network.Logical is null) _dirty.Touch(network.Unit);
+                if (unit.EndpointId is { } id && store.Current.Endpoints.GetValueOrDefault(id) is { } endpoint && store.Current.NetworkOf(endpoint) is { Logical: null } network)
+                {
+                    outcomes.Set(unit, UnitState.Pending, $"bridge {network.Bridge} does not exist in Open vSwitch's database");
+                    _dirty.Touch(network.Unit);
+                }
+                else
+                {
+                    outcomes.Set(unit, UnitState.Pending, $"OVN's integration bridge {_facts.Ovn.Bridge} does not exist in Open vSwitch's database; is ovn-controller running?");
+                }
             }
         }
     }
@@ -304,7 +309,7 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
         if (!round.Firewall && _firewallError is null) return;
         try
         {
-            await host.Firewall.ApplyAsync(intent, ct);
+            await host.Firewall.ApplyAsync(intent, _facts, ct);
             _firewallError = null;
         }
         catch (Exception e) when (e is LinuxException or ToolException or TimeoutException)
@@ -329,7 +334,7 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
     }
 
     static bool NeedsFirewall(UnitId unit, HostIntent intent) =>
-        unit.EndpointId is { } endpoint ? intent.Published.Contains(endpoint) : intent.Networks.Values.Any(n => n.Unit == unit && n.IsRoutedByHost);
+        unit.EndpointId is { } endpoint ? intent.Published.Contains(endpoint) : unit.Vrf is not null || intent.Networks.Values.Any(n => n.Unit == unit && n.IsRoutedByHost);
 
     // The links of what is gone are queued, then the record is forgotten; a kill in between leaves marked links without
     // a unit, which the next start's full round queues again.
@@ -343,7 +348,8 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
         }
         else if (unit.EndpointId is null && state is UnitState.Gone or UnitState.Applied or UnitState.Ready)
         {
-            foreach (var network in intent.Networks.Values.Where(n => n.IsRemoving && n.Unit == unit)) store.Forget(network.Id);
+            // A router is told of last: it waits for the firewall.
+            foreach (var network in intent.Networks.Values.Where(n => n.IsRemoving && n.Units[0] == unit)) store.Forget(network.Id);
         }
     }
 

@@ -12,7 +12,7 @@ namespace Hawser.Converge;
 /// networks and endpoints whose removal failed. What Docker no longer knows is removed; what it knows and we forgot, because
 /// our state folder was lost, is taken over at the start.
 /// </summary>
-sealed class DockerWitness(EngineClient engine, ImmutableArray<string> drivers, Converger converger, LinkTable links, StaleIntent stale, AddressAudit addresses, ContainerNames names, LostIntent lost, FirewallGuard guard, ILogger logger, TimeProvider time)
+sealed class DockerWitness(EngineClient engine, DriverNames drivers, Converger converger, LinkTable links, StaleIntent stale, AddressAudit addresses, ContainerNames names, LostIntent lost, FirewallGuard guard, ILogger logger, TimeProvider time)
 {
     static readonly TimeSpan Reconnect = TimeSpan.FromSeconds(1);
     static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
@@ -92,17 +92,18 @@ sealed class DockerWitness(EngineClient engine, ImmutableArray<string> drivers, 
     {
         if (!names.IsWanted) return;
         await Task.Delay(Gather, time, ct);
-        names.Learn(await engine.ContainersAsync(ct));
+        await names.LearnAsync(await engine.ContainersAsync(ct), ct);
     }
 
     async Task LookAsync(CancellationToken ct)
     {
-        var networks = await engine.NetworksAsync(drivers, ct);
+        drivers.Learn(await engine.PluginsAsync(ct));
+        var networks = await engine.NetworksAsync(drivers.All, ct);
         var containers = await engine.ContainersAsync(ct);
         var living = new LivingThings(networks, containers);
         if (!converger.MayPrune) await lost.TakeOverAsync(living, links, engine, ct);
         stale.Remove(living);
-        names.Learn(containers);
+        await names.LearnAsync(containers, ct);
         await addresses.LookAsync(living, ct);
     }
 }

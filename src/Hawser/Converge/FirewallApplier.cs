@@ -15,11 +15,11 @@ sealed class FirewallApplier
     public bool IsOwnChild(int? process) => process is { } id && _iptables?.IsOwnChild(id) == true;
 
     /// <summary>Applies what changed since the last time; the first time, and after a failure, everything.</summary>
-    public async Task ApplyAsync(HostIntent intent, CancellationToken ct)
+    public async Task ApplyAsync(HostIntent intent, HostFacts facts, CancellationToken ct)
     {
         foreach (var family in _families)
         {
-            var wanted = FirewallPlan.For(intent, family.Address);
+            var wanted = FirewallPlan.For(intent, facts, family.Address);
             if (family.Applied is { } applied && applied.Chains.SequenceEqual(wanted.Chains)) continue;
             if (family.Applied is { IsEmpty: false } known && !wanted.IsEmpty) await RestoreAsync(family, FirewallChange.Between(known, wanted), wanted, ct);
             else await ApplyWholeAsync(family, wanted, ct);
@@ -43,12 +43,12 @@ sealed class FirewallApplier
     }
 
     /// <summary>What differs, in sentences; nothing is changed.</summary>
-    public async Task<IReadOnlyList<string>> DifferencesAsync(HostIntent intent, CancellationToken ct)
+    public async Task<IReadOnlyList<string>> DifferencesAsync(HostIntent intent, HostFacts facts, CancellationToken ct)
     {
         var differences = new List<string>();
         foreach (var family in _families)
         {
-            var wanted = FirewallPlan.For(intent, family.Address);
+            var wanted = FirewallPlan.For(intent, facts, family.Address);
             var found = FirewallFound.Parse(await Tools().SaveAsync(family.Ip, null, ct));
             differences.AddRange(found.Differences(wanted).Select(d => $"{family.Ip} firewall: {d}"));
         }

@@ -50,10 +50,19 @@ sealed class HostEvents(IntentStore store, DirtyUnits dirty, AppliedPorts applie
             foreach (var side in new[] { row.Old, row.New }.OfType<Row>())
             {
                 if (Vswitch.UnitOf(side) is { } unit) touched.Add(unit);
-                else if (row.Table == Northbound.LogicalSwitch && store.Current.LiveIn(UnitId.Switch(side.Get(Northbound.Name))).Any()) touched.Add(UnitId.Switch(side.Get(Northbound.Name)));
+                else touched.UnionWith(Sharing(side).Where(u => store.Current.LiveIn(u).Any()));
             }
         }
         if (touched.Count > 0) dirty.Touch(touched);
+    }
+
+    // Of a row that hosts share: the units that it is a part of.
+    static IEnumerable<UnitId> Sharing(Row row)
+    {
+        var ids = row[Northbound.ExternalIds];
+        if (ids.StringValue(Northbound.VrfKey) is { } vrf) yield return UnitId.Router(vrf);
+        if (ids.StringValue(Northbound.SwitchKey) is { } logicalSwitch) yield return UnitId.Switch(logicalSwitch);
+        if (row.Table == Northbound.LogicalSwitch) yield return UnitId.Switch(row.Get(Northbound.Name));
     }
 
     /// <summary>Takes in what the kernel tells of links and addresses.</summary>
@@ -74,9 +83,15 @@ sealed class HostEvents(IntentStore store, DirtyUnits dirty, AppliedPorts applie
             return;
         }
         var name = change.Link?.Name ?? known?.Name;
+        if (name is not null && Names.LooksLikeDockersBridge(name) && (change.Deleted || known?.Name != name))
+        {
+            _factsAreStale = true;
+            dirty.TouchFirewall();
+        }
         foreach (var network in store.Current.Networks.Values)
         {
             if (network.GatewayLink == name || network.Options.BindInterface == name) dirty.Touch(network.Unit);
+            if (network.Vrf is { } vrf && Names.TransitLink(vrf) == name) dirty.Touch(UnitId.Router(vrf));
         }
     }
 

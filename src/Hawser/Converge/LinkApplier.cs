@@ -36,7 +36,7 @@ sealed class LinkApplier(LinkTable links) : IDisposable
     {
         if (_routes.FindLink(gateway.Link) is not { } link) return gateway.Present.IsEmpty;
         var held = _routes.DumpAddresses().Where(a => a.Index == link.Index).Select(a => new LinkAddress(a.Address, a.PrefixLength)).ToImmutableHashSet();
-        foreach (var address in gateway.Absent.Where(held.Contains)) _routes.DeleteAddress(link.Index, address.Address, address.PrefixLength);
+        foreach (var address in gateway.IsOnly ? held.Except(gateway.Present).Where(a => !a.Address.IsIPv6LinkLocal) : gateway.Absent.Where(held.Contains)) _routes.DeleteAddress(link.Index, address.Address, address.PrefixLength);
         if (gateway.Present.IsEmpty) return true;
         Forwarding(gateway);
         foreach (var address in gateway.Present.Where(a => !held.Contains(a))) _routes.ReplaceAddress(link.Index, address.Address, address.PrefixLength);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using Hawser.Core;
 using Hawser.Core.Intent;
+using Hawser.Core.Ipam;
 using Hawser.Core.Options;
 using Hawser.Docker;
 using Microsoft.Extensions.Logging;
@@ -10,11 +11,11 @@ using Microsoft.Extensions.Logging;
 namespace Hawser.Converge;
 
 /// <summary>Takes networks and endpoints over from Docker that Hawser does not know: its state folder was lost.</summary>
-sealed class LostIntent(IntentStore store, Converger converger, PortBook ports, IReadOnlyDictionary<string, NetworkKind> drivers, ILogger logger, TimeProvider time)
+sealed class LostIntent(IntentStore store, Converger converger, PortBook ports, DriverNames drivers, ILogger logger, TimeProvider time)
 {
     public async Task TakeOverAsync(LivingThings living, LinkTable links, EngineClient engine, CancellationToken ct)
     {
-        foreach (var network in living.Networks.Where(n => !store.Current.Networks.ContainsKey(new NetworkId(n.Id)))) TakeOver(network, living);
+        foreach (var network in living.Networks.Where(n => !store.Current.Networks.ContainsKey(new NetworkId(n.Id)) && IsHere(n, living))) TakeOver(network, living);
         foreach (var container in living.Containers)
         {
             foreach (var (name, attachment) in container.NetworkSettings?.Networks ?? ImmutableDictionary<string, EngineAttachment?>.Empty)
@@ -28,14 +29,19 @@ sealed class LostIntent(IntentStore store, Converger converger, PortBook ports, 
         }
     }
 
+    // A swarm's managers list its networks whether a task of theirs runs here or not.
+    static bool IsHere(EngineNetwork network, LivingThings living) => network.Scope != "swarm"
+        || living.Containers.Any(c => (c.NetworkSettings?.Networks?.Values ?? []).Any(a => a?.NetworkID == network.Id));
+
     void TakeOver(EngineNetwork network, LivingThings living)
     {
         try
         {
-            var record = drivers[network.Driver].Read(network, time.GetUtcNow());
+            if (drivers.KindOf(network.Driver) is not { } kind) return;
+            var record = kind.Read(network, time.GetUtcNow());
             record = record with { Subnets = [.. record.Subnets.Select(s => s.Gateway is null ? s with { Gateway = FindGateway(record, s, living) } : s)] };
-            store.Put(_ => record);
-            converger.Touch(record.Unit, firewall: true);
+            record = store.Put(intent => Transit.Assign(record, intent)) ?? record;
+            foreach (var unit in record.Units) converger.Touch(unit, firewall: true);
             logger.NetworkTakenOver(network.Name, record.Id.Short);
         }
         catch (PluginException e)
@@ -53,7 +59,7 @@ sealed class LostIntent(IntentStore store, Converger converger, PortBook ports, 
             .Select(text => IPAddress.TryParse(text, out var address) ? address : null);
         var held = network.Options.Mode == BridgeMode.Flat ? [] : Host.AddressesOf(network.GatewayLink);
         var found = told.Concat(held).FirstOrDefault(address => address is not null && subnet.Pool.Contains(address));
-        return found ?? (network.Options.Mode == BridgeMode.Flat || network.IsInternal || !subnet.IsReal ? null : subnet.First);
+        return found ?? ((network.Options.Mode == BridgeMode.Flat && network.Vrf is null) || network.IsInternal || !subnet.IsReal ? null : subnet.First);
     }
 
     async Task TakeOverAsync(EngineContainer container, string networkName, EngineClient engine, CancellationToken ct)
@@ -64,9 +70,9 @@ sealed class LostIntent(IntentStore store, Converger converger, PortBook ports, 
         try
         {
             var endpoint = EndpointRequests.Read(attachment, time.GetUtcNow());
-            if (store.Current.NetworkOf(endpoint) is { IsRoutedByHost: true })
+            if (store.Current.NetworkOf(endpoint) is { CanPublish: true })
                 endpoint = endpoint with { Ports = ports.Take(endpoint, Bindings(details), store.Current) };
-            store.Put(_ => endpoint);
+            store.Put(intent => endpoint.Ports.IsEmpty ? endpoint : Transit.Assign(endpoint, intent));
             converger.Touch(endpoint.Unit, firewall: true);
             logger.EndpointTakenOver(details.Name, endpoint.Id.Short);
         }

@@ -34,7 +34,12 @@ sealed class NorthboundApplier(OvnCentral central, IntentStore store)
             var reply = batch.Transaction.IsEmpty ? null : await replica.TransactAsync(batch.Transaction, ct);
             if (reply is null or { Outcome: TransactionOutcome.Committed })
             {
-                if (batch.Guarded.All(o => reply![o].Count > 0)) return Fail(batch.WithoutSwitch, "its logical switch does not exist in OVN's northbound database");
+                if (batch.Guarded.All(o => reply![o].Count > 0))
+                {
+                    foreach (var (unit, why) in batch.Waiting) failures[unit] = (UnitState.Pending, why);
+                    foreach (var (unit, why) in batch.Refused) failures[unit] = (UnitState.Failed, why);
+                    return failures;
+                }
                 // A row went meanwhile, and what referred to it was collected as garbage: what the snapshot shows now is compared anew.
                 continue;
             }
@@ -69,12 +74,13 @@ sealed class NorthboundApplier(OvnCentral central, IntentStore store)
         if (open.Count == 0) return [];
         if (central.Current is not { } snapshot || central.Chassis is not { } chassis) return [central.Unavailable];
         var batch = NorthboundBatch.Of(open, snapshot, chassis, store.Instance, []);
-        return [.. batch.Differences, .. batch.WithoutSwitch.Select(u => $"{u}: its logical switch is missing")];
+        return [.. batch.Differences, .. batch.Waiting.Concat(batch.Refused).Select(u => $"{u.Key}: {u.Value}")];
     }
 
     bool Concerns(PlannedUnit unit) =>
-        unit.Unit.SwitchName is not null || unit.Desired?.SwitchPort is not null
-        || (unit.Desired is null && unit.Unit.EndpointId is { } id && central.Current?[Northbound.LogicalSwitchPort].Find("name", id.Value) is not null);
+        unit.Unit is { SwitchName: not null } or { Vrf: not null } || unit.Desired?.SwitchPort is not null
+        || (unit is { Desired: null, Unit.EndpointId: { } id } && central.Current is { } snapshot
+            && (snapshot[Northbound.LogicalSwitchPort].Find("name", id.Value) is not null || snapshot[Northbound.Nat].Rows.Any(r => Vswitch.UnitOf(r) == unit.Unit)));
 
     // After a reboot the ports of the containers that it ended are still there, and hold the addresses that the same
     // containers get again before Docker has told which ones live.

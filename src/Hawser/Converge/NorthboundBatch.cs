@@ -1,8 +1,11 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Hawser.Core;
+using Hawser.Core.Ipam;
 using Hawser.Core.Plan;
 using Hawser.Core.Tables;
 using Hawser.Ovsdb;
+using Hawser.Ovsdb.Sync;
 
 namespace Hawser.Converge;
 
@@ -13,14 +16,24 @@ namespace Hawser.Converge;
 /// <param name="Wanted">The entries of external_ids that the conditions name.</param>
 sealed record NorthboundPrecondition(UnitId Unit, string? Address, ImmutableArray<Condition> Where, ImmutableArray<KeyValuePair<string, string>> Wanted);
 
-/// <summary>One transaction of the northbound database, filled unit by unit: switches before the ports that are on them.</summary>
-sealed class NorthboundBatch(Snapshot snapshot, string chassis, InstanceId instance)
+/// <summary>One transaction of the northbound database, filled unit by unit: routers before the switches that they are on, and these before their ports.</summary>
+sealed class NorthboundBatch
 {
-    readonly Dictionary<string, Atom> _made = [];
+    readonly Snapshot _snapshot;
+    readonly string _chassis;
+    readonly InstanceId _instance;
+    readonly RowDiff _rows;
     readonly List<int> _guarded = [];
     readonly List<string> _differences = [];
-    readonly List<UnitId> _withoutSwitch = [];
+    readonly Dictionary<UnitId, string> _waiting = [];
+    readonly Dictionary<UnitId, string> _refused = [];
     readonly Dictionary<int, NorthboundPrecondition> _preconditions = [];
+
+    NorthboundBatch(Snapshot snapshot, string chassis, InstanceId instance)
+    {
+        (_snapshot, _chassis, _instance) = (snapshot, chassis, instance);
+        _rows = new RowDiff(snapshot, Transaction);
+    }
 
     public Transaction Transaction { get; } = new(Northbound.Database);
 
@@ -28,13 +41,16 @@ sealed class NorthboundBatch(Snapshot snapshot, string chassis, InstanceId insta
     public IReadOnlyDictionary<int, NorthboundPrecondition> Preconditions => _preconditions;
 
     /// <summary>The operations that must each have met a row.</summary>
-    public IReadOnlyList<int> Guarded => _guarded;
+    public IEnumerable<int> Guarded => _guarded.Concat(_rows.GuardedOperations);
 
     /// <summary>What differs, one sentence each.</summary>
-    public IReadOnlyList<string> Differences => _differences;
+    public IEnumerable<string> Differences => _differences.Concat(_rows.Differences);
 
-    /// <summary>Ports whose switch does not exist.</summary>
-    public IReadOnlyList<UnitId> WithoutSwitch => _withoutSwitch;
+    /// <summary>Units that need a row which does not exist yet, each with the reason.</summary>
+    public IReadOnlyDictionary<UnitId, string> Waiting => _waiting;
+
+    /// <summary>Units that contradict what other hosts have, each with the reason.</summary>
+    public IReadOnlyDictionary<UnitId, string> Refused => _refused;
 
     /// <summary>The transaction for units.</summary>
     /// <param name="units">The units.</param>
@@ -46,150 +62,250 @@ sealed class NorthboundBatch(Snapshot snapshot, string chassis, InstanceId insta
     {
         var batch = new NorthboundBatch(snapshot, chassis, instance);
         foreach (var row in dead) batch.Evict(row);
-        // A switch is made before its ports, and goes after them.
-        foreach (var unit in units.OrderBy(u => u switch { { Unit.SwitchName: null } => 1, { Desired: null } => 2, _ => 0 })) batch.Add(unit);
+        foreach (var unit in units.OrderBy(Order)) batch.Add(unit);
         return batch;
+
+        static int Order(PlannedUnit unit) => unit switch
+        {
+            { Unit.Vrf: not null, Desired: not null } => 0,
+            { Unit.SwitchName: not null, Desired: not null } => 1,
+            { Unit.EndpointId: not null } => 2,
+            { Unit.SwitchName: not null } => 3,
+            _ => 4,
+        };
     }
 
     void Add(PlannedUnit planned)
     {
-        if (planned.Unit.SwitchName is { } name) Share(planned.Unit, name, planned.Desired?.Switch?.Shares ?? ImmutableSortedDictionary<string, string>.Empty);
-        else if (planned.Desired?.SwitchPort is { } port) Ensure(planned.Unit, port);
-        else if (planned.Unit.EndpointId is { } endpoint) Remove(planned, endpoint);
+        if (planned.Unit.Vrf is { } vrf) Route(planned, vrf);
+        else if (planned.Unit.SwitchName is { } name) Switch(planned, name);
+        else if (planned.Desired?.SwitchPort is { } port) Plug(planned, port);
+        else if (planned.Unit.EndpointId is { } endpoint) Unplug(planned, endpoint);
     }
 
-    // Names of switches are not unique: of several, every host takes the one with the lowest id.
-    Row? Switch(string name) => snapshot[Northbound.LogicalSwitch].Rows.Where(s => s.Get(Northbound.Name) == name).MinBy(s => s.Uuid);
-
-    void Share(UnitId unit, string name, ImmutableSortedDictionary<string, string> wanted)
+    void Route(PlannedUnit planned, string vrf)
     {
-        if (Switch(name) is not { } row)
+        var key = RowKey.Named(Northbound.LogicalRouter, Names.Router(vrf));
+        var row = _snapshot[key.Table].Find("name", key.Value!);
+        if (planned.Desired?.Router is not { } router)
         {
-            if (!wanted.IsEmpty) Make(unit, name, wanted);
+            Prune(planned, []);
+            if (row is null || !Leave(planned, row, Northbound.GatewayKey(_chassis))) return;
+            Delete(row, _snapshot[Northbound.LogicalRouterPort].Rows.Where(p => p[Northbound.ExternalIds].StringValue(Northbound.VrfKey) == vrf));
+            if (_snapshot[Northbound.LogicalSwitch].Find("name", Names.Join(vrf)) is { } join) Transaction.Delete(join.Table, Condition.Row(join.Uuid));
             return;
         }
-        var held = Northbound.SharesIn(row).ToList();
-        var gone = held.Where(s => Northbound.IsShareOf(s.Key, chassis) && s.Instance == instance && !wanted.ContainsKey(s.Key)).Select(s => s.Key).ToList();
-        var missing = wanted.Where(w => row["external_ids"].StringValue(w.Key) != w.Value).ToList();
-        if (wanted.IsEmpty && gone.Count == held.Count && gone.Count > 0 && row["external_ids"].StringValue(Northbound.MadeKey) is not null)
+        var place = row?[Northbound.ExternalIds].StringValue(Northbound.GatewayKey(_chassis)) is { } known && int.TryParse(known, NumberStyles.None, CultureInfo.InvariantCulture, out var kept) ? kept
+            : Enumerable.Range(Transit.FirstGatewayPlace, Transit.LastGatewayPlace - Transit.FirstGatewayPlace + 1).Except(row is null ? [] : Northbound.GatewayPlaces(row)).First();
+        var shares = router.Shares.Add(Northbound.GatewayKey(_chassis), place.ToString(CultureInfo.InvariantCulture));
+        if (row is null) Make(planned.Unit, key, shares.Add(Northbound.VrfKey, vrf));
+        else Join(planned, row, shares);
+
+        foreach (var placement in LogicalRouterPlan.SharedRows(vrf)) EnsureShared(planned.Unit, placement);
+        var own = LogicalRouterPlan.GatewayRows(router, place, _instance).ToList();
+        if (LogicalRouterPlan.NamesRow(router, _instance) is { } names)
         {
-            Delete(unit, row);
-            return;
+            own.AddRange(from port in _snapshot[Northbound.LogicalRouterPort].Rows
+                         let ids = port[Northbound.ExternalIds]
+                         where ids.StringValue(Northbound.VrfKey) == vrf && ids.StringValue(Northbound.SwitchKey) is not null
+                         select new RowPlacement(RowKey.Named(Northbound.LogicalSwitch, ids.StringValue(Northbound.SwitchKey)!), Northbound.DnsRecords, names));
         }
-        if (gone.Count == 0 && missing.Count == 0) return;
-        // Of hosts that leave at the same moment, one has to see that it is the last.
-        if (wanted.IsEmpty) RequireUnchanged(unit, row);
-        _differences.Add($"{Northbound.LogicalSwitch} {name}: this host's networks on it are not as they should be");
-        _guarded.Add(Transaction.Mutate(Northbound.LogicalSwitch, Condition.Row(row.Uuid),
-            Mutation.DeleteKeys("external_ids", gone.Concat(missing.Select(m => m.Key))), Mutation.Insert("external_ids", Datum.StringMap(missing))));
+        foreach (var placement in own) _rows.Ensure(placement);
+        Prune(planned, [.. own.Select(p => p.Row.Key)]);
     }
 
-    void Make(UnitId unit, string name, ImmutableSortedDictionary<string, string> shares)
+    void Switch(PlannedUnit planned, string name)
+    {
+        var key = RowKey.Named(Northbound.LogicalSwitch, name);
+        var row = _snapshot[key.Table].Find("name", name);
+        if (planned.Desired?.Switch is not { } wanted)
+        {
+            Prune(planned, []);
+            if (row is null || !Leave(planned, row)) return;
+            var routerPorts = RouterPorts(name).ToList();
+            Delete(row, routerPorts.Select(p => _snapshot[Northbound.LogicalSwitchPort].Find("name", Names.Peer(p.Get(Northbound.Name)))).OfType<Row>());
+            routerPorts.ForEach(Take);
+            return;
+        }
+        if (Contradiction(wanted) is { } contradiction)
+        {
+            _refused[planned.Unit] = contradiction;
+            return;
+        }
+        if (row is null) Make(planned.Unit, key, wanted.Shares);
+        else Join(planned, row, wanted.Shares);
+        // Networks of other hosts may have named other gateways.
+        var held = RouterPorts(name).SelectMany(p => p["networks"].Keys.Select(a => a.AsString));
+        foreach (var placement in LogicalRouterPlan.SwitchRows(wanted with { Gateways = [.. wanted.Gateways.Union(held).Order(StringComparer.Ordinal)] }))
+        {
+            if (!EnsureShared(planned.Unit, placement)) _waiting[planned.Unit] = $"{placement.Parent} does not exist in OVN's northbound database";
+        }
+        var names = LogicalSwitchPlan.NamesRow(wanted, _chassis, _instance);
+        if (names is not null) _rows.Ensure(names);
+        Prune(planned, names is null ? [] : [names.Row.Key]);
+    }
+
+    IEnumerable<Row> RouterPorts(string logicalSwitch) =>
+        _snapshot[Northbound.LogicalRouterPort].Rows.Where(p => p[Northbound.ExternalIds].StringValue(Northbound.SwitchKey) == logicalSwitch);
+
+    string? Contradiction(DesiredSwitch wanted)
+    {
+        if (wanted.Vrf is not { } vrf) return null;
+        foreach (var port in _snapshot[Northbound.LogicalRouterPort].Rows)
+        {
+            var ids = port[Northbound.ExternalIds];
+            if (ids.StringValue(Northbound.SwitchKey) is not { } other || ids.StringValue(Northbound.VrfKey) is not { } domain) continue;
+            if (other == wanted.Name && domain != vrf) return $"option ovn.vrf: \"{vrf}\" is not allowed: other hosts have logical switch {other} in domain {domain}";
+            if (other == wanted.Name || domain != vrf) continue;
+            if (port["networks"].Keys.FirstOrDefault(held => wanted.Gateways.Any(g => AddressPool.Overlap(AddressPool.SubnetOf(g), AddressPool.SubnetOf(held.AsString)))) is { Kind: AtomKind.String } overlapping)
+                return $"its subnet overlaps with {AddressPool.SubnetOf(overlapping.AsString)} of logical switch {other}, which other hosts have in domain {vrf}: choose another --subnet or ovn.vrf";
+        }
+        return null;
+    }
+
+    void Make(UnitId unit, RowKey key, ImmutableSortedDictionary<string, string> shares)
     {
         // Of hosts that make it at the same moment, one does.
-        Require(new(unit, null, [Condition.Is(Northbound.Name, name)], []), Northbound.LogicalSwitch);
-        var row = $"switch{Transaction.Count}";
-        Transaction.Insert(Northbound.LogicalSwitch, new Dictionary<string, Datum>
+        Require(new(unit, null, [Condition.Is(Northbound.Name, key.Value!)], []), key.Table);
+        _rows.Ensure(RowPlacement.Root(new RowSpec(key).WithEntries(Northbound.ExternalIds, [(Northbound.MadeKey, "true"), .. shares.Select(s => (s.Key, s.Value))])));
+    }
+
+    void Join(PlannedUnit planned, Row row, ImmutableSortedDictionary<string, string> wanted)
+    {
+        var gone = SharesToGiveUp(planned, row).Where(s => !wanted.ContainsKey(s)).ToList();
+        var missing = wanted.Where(w => row[Northbound.ExternalIds].StringValue(w.Key) != w.Value).ToList();
+        if (gone.Count == 0 && missing.Count == 0) return;
+        // Of hosts that come to a router at the same moment, the second has to see where the first is.
+        if (row.Table == Northbound.LogicalRouter) RequireUnchanged(planned.Unit, row);
+        _differences.Add($"{row.Table} {row.Get(Northbound.Name)}: this host's networks on it are not as they should be");
+        _guarded.Add(Transaction.Mutate(row.Table, Condition.Row(row.Uuid),
+            Mutation.DeleteKeys(Northbound.ExternalIds, gone.Concat(missing.Select(m => m.Key))), Mutation.Insert(Northbound.ExternalIds, Datum.StringMap(missing))));
+    }
+
+    // Gives up this host's shares; whether they were the last.
+    bool Leave(PlannedUnit planned, Row row, params IEnumerable<string> others)
+    {
+        var gone = SharesToGiveUp(planned, row).ToList();
+        if (gone.Count == 0) return false;
+        // Of hosts that leave at the same moment, one has to see that it is the last.
+        RequireUnchanged(planned.Unit, row);
+        _differences.Add($"{row.Table} {row.Get(Northbound.Name)}: this host has no networks on it any more");
+        Transaction.Mutate(row.Table, Condition.Row(row.Uuid), Mutation.DeleteKeys(Northbound.ExternalIds, gone.Concat(others)));
+        return gone.Count == Northbound.SharesIn(row).Count();
+    }
+
+    IEnumerable<string> SharesToGiveUp(PlannedUnit planned, Row row) =>
+        Northbound.SharesIn(row).Where(s => Northbound.IsShareOf(s.Key, _chassis) && (planned.OfAnyInstance || s.Instance == _instance)).Select(s => s.Key);
+
+    // With the last share the ports go that Hawser made, and the row itself if Hawser made it and nobody else has a port on it.
+    void Delete(Row row, IEnumerable<Row> ours)
+    {
+        var ports = ours.Select(p => (Atom)p.Uuid).ToList();
+        if (ports.Count > 0) Transaction.Mutate(row.Table, [Condition.Row(row.Uuid)], Mutation.Delete("ports", Datum.Set(ports)));
+        if (row[Northbound.ExternalIds].StringValue(Northbound.MadeKey) is not null) Transaction.Delete(row.Table, [Condition.Row(row.Uuid), Condition.Is("ports", Datum.Empty)]);
+    }
+
+    bool EnsureShared(UnitId unit, RowPlacement placement)
+    {
+        var key = placement.Row.Key;
+        // Of hosts that find it missing at the same moment, one makes it anew.
+        if (key.MapKey is { } entry) RequireIfAbsent(_snapshot[key.Table].Rows.Any(r => r[key.Column!].StringValue(entry) == key.Value), Condition.Includes(key.Column!, entry, key.Value!));
+        else RequireIfAbsent(_snapshot[key.Table].Find(key.Column!, key.Value!) is not null, Condition.Is(key.Column!, Datum.Of(key.Value!)));
+        return _rows.Ensure(placement);
+
+        void RequireIfAbsent(bool exists, Condition condition)
         {
-            ["name"] = Datum.Of(name),
-            ["external_ids"] = Datum.StringMap(shares.Add(Northbound.MadeKey, "true")),
-        }, row);
-        _made[name] = Atom.Named(row);
-        _differences.Add($"{Northbound.LogicalSwitch} {name} is missing");
+            if (!exists) Require(new(unit, null, [condition], []), key.Table);
+        }
     }
 
-    // With the last share the switch goes, unless somebody came, or somebody else has a port on it.
-    void Delete(UnitId unit, Row row)
+    // What carries the unit's mark and is not among what it needs.
+    void Prune(PlannedUnit planned, HashSet<RowKey> kept)
     {
-        _differences.Add($"{Northbound.LogicalSwitch} {row.Get(Northbound.Name)} should not exist");
-        RequireUnchanged(unit, row);
-        ImmutableArray<Condition> here = [Condition.Row(row.Uuid)];
-        Transaction.Mutate(Northbound.LogicalSwitch, here, Mutation.DeleteKeys("external_ids", Northbound.SharesIn(row).Select(s => s.Key)));
-        Transaction.Delete(Northbound.LogicalSwitch, [.. here, Condition.Is("ports", Datum.Empty)]);
-    }
-
-    void Ensure(UnitId unit, DesiredSwitchPort port)
-    {
-        if (snapshot[Northbound.LogicalSwitchPort].Find("name", port.Name) is { } row) Update(row, port);
-        else Insert(unit, port);
-    }
-
-    void Insert(UnitId unit, DesiredSwitchPort port)
-    {
-        if (!_made.TryGetValue(port.Switch, out var parent))
+        foreach (var table in new[] { Northbound.LogicalRouter, Northbound.LogicalSwitch, Northbound.Dns })
         {
-            if (Switch(port.Switch) is not { } found)
+            foreach (var row in Marked(planned, table).Where(r => !kept.Contains(KeyOf(r))))
             {
-                _withoutSwitch.Add(unit);
-                return;
+                Transaction.Delete(table, Condition.Row(row.Uuid));
+                _differences.Add($"{KeyOf(row)} should not exist");
             }
-            parent = found.Uuid;
         }
-        foreach (var key in new[] { Northbound.AddressKey, Northbound.AddressIPv6Key })
+        foreach (var (table, _, _) in Northbound.Children)
         {
-            if (port.ExternalIds.GetValueOrDefault(key) is not { } address) continue;
-            ImmutableArray<KeyValuePair<string, string>> taken = [new(Northbound.SwitchKey, port.Switch), new(key, address)];
-            Require(new(unit, address, [Condition.Includes("external_ids", Datum.StringMap(taken))], taken), Northbound.LogicalSwitchPort);
+            foreach (var row in Marked(planned, table).Where(r => !kept.Contains(KeyOf(r)))) TakeSurplus(row);
         }
-        var name = $"port{Transaction.Count}";
-        Transaction.Insert(Northbound.LogicalSwitchPort, new Dictionary<string, Datum>(Columns(port))
-        {
-            ["name"] = Datum.Of(port.Name),
-            ["options"] = Datum.StringMap(port.Options),
-            ["external_ids"] = Datum.StringMap(port.ExternalIds),
-        }, name);
-        _guarded.Add(Transaction.Mutate(Northbound.LogicalSwitch, [Condition.Is("_uuid", Datum.Of(parent))], Mutation.Insert("ports", Datum.Of(Atom.Named(name)))));
-        _differences.Add($"{Northbound.LogicalSwitchPort} {port.Name} is missing");
     }
 
-    void Update(Row row, DesiredSwitchPort port)
+    IEnumerable<Row> Marked(PlannedUnit planned, string table) => _snapshot[table].Rows.Where(r => Vswitch.UnitOf(r) == planned.Unit && MayGo(planned, r));
+
+    bool MayGo(PlannedUnit planned, Row row) =>
+        row[Northbound.ExternalIds].StringValue(Northbound.HostKey) == _chassis && (planned.OfAnyInstance || Vswitch.InstanceOf(row) == _instance);
+
+    static RowKey KeyOf(Row row) => row.TryGet(Northbound.Name, out var name)
+        ? RowKey.Named(row.Table, name)
+        : RowKey.WithEntry(row.Table, Northbound.ExternalIds, Northbound.RowKey, row[Northbound.ExternalIds].StringValue(Northbound.RowKey) ?? "");
+
+    void TakeSurplus(Row row)
     {
-        ImmutableArray<Condition> here = [Condition.Row(row.Uuid)];
-        var wrong = Columns(port).Where(c => !row[c.Key].Equals(c.Value)).ToList();
-        if (wrong.Count > 0) _guarded.Add(Transaction.Update(Northbound.LogicalSwitchPort, here, wrong));
-        foreach (var (column, entries) in new[] { ("options", port.Options), ("external_ids", port.ExternalIds) })
-        {
-            var differing = entries.Where(e => row[column].StringValue(e.Key) != e.Value).ToList();
-            if (differing.Count == 0) continue;
-            wrong.Add(new(column, row[column]));
-            _guarded.Add(Transaction.Mutate(Northbound.LogicalSwitchPort, here,
-                Mutation.DeleteKeys(column, differing.Select(d => d.Key)), Mutation.Insert(column, Datum.StringMap(differing))));
-        }
-        if (wrong.Count > 0) _differences.Add($"{Northbound.LogicalSwitchPort} {port.Name}: {string.Join(", ", wrong.Select(w => w.Key))} is not as it should be");
+        Take(row);
+        _differences.Add($"{KeyOf(row)} should not exist");
     }
 
-    void Remove(PlannedUnit planned, EndpointId endpoint)
+    // With the last reference to it a row is gone.
+    void Take(Row row)
     {
-        if (snapshot[Northbound.LogicalSwitchPort].Find("name", endpoint.Value) is not { } row) return;
-        if (Vswitch.UnitOf(row) != planned.Unit || (!planned.OfAnyInstance && Vswitch.InstanceOf(row) != instance)) return;
-        Remove(row);
-        _differences.Add($"{Northbound.LogicalSwitchPort} {endpoint.Value} should not exist");
+        var (_, table, column) = Northbound.Children.First(c => c.Table == row.Table);
+        Transaction.Mutate(table, [Condition.Includes(column, Datum.Of(row.Uuid))], Mutation.Delete(column, Datum.Of(row.Uuid)));
     }
 
-    void Remove(Row row) =>
-        Transaction.Mutate(Northbound.LogicalSwitch, [Condition.Includes("ports", Datum.Of(row.Uuid))], Mutation.Delete("ports", Datum.Of(row.Uuid)));
+    void Plug(PlannedUnit planned, DesiredSwitchPort port)
+    {
+        if (_snapshot[Northbound.LogicalSwitchPort].Find("name", port.Name) is null)
+        {
+            foreach (var key in new[] { Northbound.AddressKey, Northbound.AddressIPv6Key })
+            {
+                if (port.ExternalIds.GetValueOrDefault(key) is not { } address) continue;
+                ImmutableArray<KeyValuePair<string, string>> taken = [new(Northbound.SwitchKey, port.Switch), new(key, address)];
+                Require(new(planned.Unit, address, [Condition.Includes(Northbound.ExternalIds, Datum.StringMap(taken))], taken), Northbound.LogicalSwitchPort);
+            }
+        }
+        var placement = new RowPlacement(RowKey.Named(Northbound.LogicalSwitch, port.Switch), "ports", Spec(port));
+        foreach (var wanted in planned.Desired!.PublishedRows.Prepend(placement))
+        {
+            if (!_rows.Ensure(wanted)) _waiting[planned.Unit] = $"{wanted.Parent} does not exist in OVN's northbound database";
+        }
+        foreach (var row in Published(planned).Where(r => !planned.Desired.PublishedRows.Any(p => p.Row.Key == KeyOf(r)))) TakeSurplus(row);
+    }
+
+    static RowSpec Spec(DesiredSwitchPort port) => new RowSpec(RowKey.Named(Northbound.LogicalSwitchPort, port.Name))
+        .With("addresses", Datum.Of(port.Addresses))
+        .With("port_security", port.HasPortSecurity ? Datum.Of(port.Addresses) : Datum.Empty)
+        .WithEntries(Northbound.Options, [.. port.Options.Select(o => (o.Key, o.Value))])
+        .WithEntries(Northbound.ExternalIds, [.. port.ExternalIds.Select(o => (o.Key, o.Value))]);
+
+    void Unplug(PlannedUnit planned, EndpointId endpoint)
+    {
+        foreach (var row in Published(planned)) TakeSurplus(row);
+        if (_snapshot[Northbound.LogicalSwitchPort].Find("name", endpoint.Value) is { } port && Vswitch.UnitOf(port) == planned.Unit && MayGo(planned, port)) TakeSurplus(port);
+    }
+
+    IEnumerable<Row> Published(PlannedUnit planned) => Marked(planned, Northbound.Nat);
 
     // A row that nothing refers to is there until the commit, and would still be seen to hold its addresses.
     void Evict(Row row)
     {
-        Transaction.Mutate(Northbound.LogicalSwitchPort, Condition.Row(row.Uuid), Mutation.DeleteKeys("external_ids", Northbound.AddressKey, Northbound.AddressIPv6Key));
-        Remove(row);
+        Transaction.Mutate(row.Table, Condition.Row(row.Uuid), Mutation.DeleteKeys(Northbound.ExternalIds, Northbound.AddressKey, Northbound.AddressIPv6Key));
+        Take(row);
     }
 
-    void RequireUnchanged(UnitId unit, Row logicalSwitch)
+    void RequireUnchanged(UnitId unit, Row row)
     {
-        ImmutableArray<Condition> here = [Condition.Row(logicalSwitch.Uuid)];
-        var index = Transaction.Wait(Northbound.LogicalSwitch, here, ["external_ids"], "==", [[new("external_ids", logicalSwitch["external_ids"])]], TimeSpan.Zero);
+        ImmutableArray<Condition> here = [Condition.Row(row.Uuid)];
+        var index = Transaction.Wait(row.Table, here, [Northbound.ExternalIds], "==", [[new(Northbound.ExternalIds, row[Northbound.ExternalIds])]], TimeSpan.Zero);
         _preconditions[index] = new NorthboundPrecondition(unit, null, here, []);
     }
 
     // That there is no such row.
     void Require(NorthboundPrecondition precondition, string table) =>
-        _preconditions[Transaction.Wait(table, precondition.Where, ["name"], "==", [], TimeSpan.Zero)] = precondition;
-
-    static Dictionary<string, Datum> Columns(DesiredSwitchPort port) => new()
-    {
-        ["addresses"] = Datum.Of(port.Addresses),
-        ["port_security"] = port.HasPortSecurity ? Datum.Of(port.Addresses) : Datum.Empty,
-    };
+        _preconditions[Transaction.Wait(table, precondition.Where, ["_uuid"], "==", [], TimeSpan.Zero)] = precondition;
 }

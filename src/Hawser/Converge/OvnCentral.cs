@@ -22,7 +22,7 @@ sealed class OvnCentral(OvsdbReplica vswitch, OvnOverrides overrides, ILogger lo
     // Done while there are servers to follow, whether they answer or not.
     volatile TaskCompletionSource<Connection> _following = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    sealed record Connection(string Database, string Chassis, OvsdbReplica Replica);
+    sealed record Connection(string Database, string Chassis, OvsdbReplicaOptions Options, OvsdbReplica Replica);
 
     /// <summary>Receives what changes in the database, as <see cref="OvsdbReplica.Changed"/> does.</summary>
     public Action<ReplicaChange>? Changed { get; set; }
@@ -43,6 +43,11 @@ sealed class OvnCentral(OvsdbReplica vswitch, OvnOverrides overrides, ILogger lo
 
     /// <summary>The newest contents, while they are followed.</summary>
     public Snapshot? Current => Live?.Current;
+
+    /// <summary>Another look at the database: what another host sees of it. It is the caller's to run.</summary>
+    /// <exception cref="PluginException">No database is followed.</exception>
+    public OvsdbReplica SeenBy(string chassis) =>
+        Followed is { } connection ? new OvsdbReplica(connection.Options with { Tables = Northbound.Monitored(chassis) }) : throw new PluginException(Unavailable);
 
     /// <summary>Why nothing can be done in the database at this moment, in a sentence.</summary>
     public string Unavailable => Followed is { } connection
@@ -94,14 +99,15 @@ sealed class OvnCentral(OvsdbReplica vswitch, OvnOverrides overrides, ILogger lo
         var endpoints = Endpoints(settings);
         var database = string.Join(',', endpoints);
         var log = new DatabaseLog("OVN's northbound database", database, logger);
-        var replica = new OvsdbReplica(new OvsdbReplicaOptions
+        var options = new OvsdbReplicaOptions
         {
             Database = Northbound.Database,
             Endpoints = endpoints,
             Tls = overrides.Tls ?? settings.Tls,
             Tables = Northbound.Monitored(settings.Chassis!),
             MaxBackoff = TimeSpan.FromSeconds(1),
-        })
+        };
+        var replica = new OvsdbReplica(options)
         {
             Changed = change =>
             {
@@ -109,7 +115,7 @@ sealed class OvnCentral(OvsdbReplica vswitch, OvnOverrides overrides, ILogger lo
                 Changed?.Invoke(change);
             },
         };
-        _following.SetResult(new Connection(database, settings.Chassis!, replica));
+        _following.SetResult(new Connection(database, settings.Chassis!, options, replica));
         try
         {
             await replica.RunAsync(ct);

@@ -4,48 +4,53 @@ using Hawser.Ovsdb;
 
 namespace Hawser.Converge;
 
-/// <summary>What another host has in the northbound database: for when it is gone for good.</summary>
+/// <summary>
+/// What another host has in the northbound database, for when it is gone for good: the database is seen as that host saw it,
+/// and all goes that it would remove if it had no networks any more.
+/// </summary>
 sealed class SharedRows(OvnCentral central)
 {
-    /// <summary>How many ports and shares in switches a host has.</summary>
-    /// <exception cref="PluginException">The database is away.</exception>
-    public async Task<(int Ports, int Switches)> CountAsync(string host, CancellationToken ct)
-    {
-        var (ports, switches) = await ReadAsync(host, ct);
-        return (ports.Count, switches.Count);
-    }
+    static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
 
-    /// <summary>Takes a host's ports and its shares in switches; a switch that nobody else shares goes with them.</summary>
+    /// <summary>How many ports and networks a host has.</summary>
     /// <exception cref="PluginException">The database is away.</exception>
-    public async Task<(int Ports, int Switches)> ForgetHostAsync(string host, CancellationToken ct)
+    public Task<(int Ports, int Networks)> CountAsync(string host, CancellationToken ct) =>
+        VisitAsync(host, (things, _, _) => Task.FromResult(Count(things)), ct);
+
+    /// <summary>Takes a host's ports, its gateway routers and its shares in switches and routers; those that nobody else shares go with them.</summary>
+    /// <exception cref="PluginException">The database is away.</exception>
+    public Task<(int Ports, int Networks)> ForgetHostAsync(string host, CancellationToken ct) => VisitAsync(host, async (things, replica, ct) =>
     {
-        var (ports, switches) = await ReadAsync(host, ct);
-        var transaction = new Transaction(Northbound.Database);
-        foreach (var port in ports)
-            transaction.Mutate(Northbound.LogicalSwitch, Condition.Includes("ports", Datum.Of(port.Uuid)), Mutation.Delete("ports", Datum.Of(port.Uuid)));
-        foreach (var row in switches)
-        {
-            var shares = Northbound.SharesIn(row).Select(s => s.Key).ToList();
-            var gone = shares.Where(s => Northbound.IsShareOf(s, host)).ToList();
-            transaction.Wait(Northbound.LogicalSwitch, [Condition.Row(row.Uuid)], ["external_ids"], "==", [[new("external_ids", row["external_ids"])]], TimeSpan.Zero);
-            transaction.Mutate(Northbound.LogicalSwitch, Condition.Row(row.Uuid), Mutation.DeleteKeys("external_ids", gone));
-            if (gone.Count == shares.Count && row["external_ids"].StringValue(Northbound.MadeKey) is not null)
-                transaction.Delete(Northbound.LogicalSwitch, [Condition.Row(row.Uuid), Condition.Is("ports", Datum.Empty)]);
-        }
-        if (transaction.IsEmpty) return (0, 0);
-        return (await Live.TransactAsync(transaction, ct)).Outcome == TransactionOutcome.Committed
-            ? (ports.Count, switches.Count)
+        var units = things.Select(t => new PlannedUnit(t.Unit, null, OfAnyInstance: true)).Distinct().ToList();
+        var batch = NorthboundBatch.Of(units, replica.Current!, host, default, []);
+        if (batch.Transaction.IsEmpty) return (0, 0);
+        return (await replica.TransactAsync(batch.Transaction, ct)).Outcome == TransactionOutcome.Committed
+            ? Count(things)
             : throw new PluginException("OVN's northbound database was changed by another host meanwhile: try again");
-    }
+    }, ct);
 
-    OvsdbReplica Live => central.Live ?? throw new PluginException(central.Unavailable);
+    static (int Ports, int Networks) Count(IReadOnlyList<MarkedThing> things) =>
+        (things.Count(t => t.Kind == Northbound.LogicalSwitchPort && t.Unit.EndpointId is not null), things.Select(t => t.Unit).Distinct().Count(u => u.SwitchName is not null));
 
-    async Task<(IReadOnlyList<Row> Ports, IReadOnlyList<Row> Switches)> ReadAsync(string host, CancellationToken ct)
+    async Task<T> VisitAsync<T>(string host, Func<IReadOnlyList<MarkedThing>, OvsdbReplica, CancellationToken, Task<T>> visit, CancellationToken ct)
     {
-        var question = new Transaction(Northbound.Database);
-        var ports = question.Select(Northbound.LogicalSwitchPort, [Condition.Includes("external_ids", Northbound.HostKey, host)], ["_uuid", "name"]);
-        var switches = question.Select(Northbound.LogicalSwitch, [], ["_uuid", "name", "external_ids"]);
-        var reply = await Live.TransactAsync(question, ct);
-        return (reply[ports].Rows, [.. reply[switches].Rows.Where(s => Northbound.SharesIn(s).Any(share => Northbound.IsShareOf(share.Key, host)))]);
+        await central.ReadyAsync(Deadline, ct);
+        using var visiting = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var replica = central.SeenBy(host);
+        var running = replica.RunAsync(visiting.Token);
+        try
+        {
+            var snapshot = await replica.WhenLiveAsync(ct).WaitAsync(Deadline, ct);
+            return await visit([.. Surplus.OfHost(snapshot, host)], replica, ct);
+        }
+        catch (TimeoutException e)
+        {
+            throw new PluginException(central.Unavailable, e);
+        }
+        finally
+        {
+            await visiting.CancelAsync();
+            await Task.WhenAny(running);
+        }
     }
 }

@@ -58,7 +58,7 @@ sealed class StaleIntent(IntentStore store, Converger converger, PortBook ports,
     public void Remove(NetworkId id)
     {
         logger.StaleNetwork(id.Short);
-        if (store.Change(id, n => n with { IsRemoving = true }) is { } network) converger.Touch(network.Unit, firewall: true);
+        foreach (var unit in store.Change(id, n => n with { IsRemoving = true })?.Units ?? []) converger.Touch(unit, firewall: true);
     }
 
     void Note(IReadOnlyList<UnitId> missing)

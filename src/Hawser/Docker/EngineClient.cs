@@ -28,6 +28,10 @@ public sealed class EngineClient(string socketPath, TimeSpan? deadline = null) :
         return networks.DrainToImmutable();
     }
 
+    /// <summary>The managed plugins.</summary>
+    public async Task<ImmutableArray<EnginePlugin>> PluginsAsync(CancellationToken ct) =>
+        [.. await _http.GetAsync("/plugins", EngineJson.Default.EnginePluginArray, ct) ?? []];
+
     /// <summary>The running containers. Safe at any time: dockerd lists from a snapshot, without its locks.</summary>
     public async Task<ImmutableArray<EngineContainer>> ContainersAsync(CancellationToken ct) =>
         [.. await _http.GetAsync("/containers/json", EngineJson.Default.EngineContainerArray, ct) ?? []];

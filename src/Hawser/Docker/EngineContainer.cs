@@ -37,4 +37,10 @@ public sealed record EngineAttachment(
     string MacAddress = "",
     string Gateway = "",
     string IPv6Gateway = "",
-    IReadOnlyDictionary<string, string>? DriverOpts = null);
+    IReadOnlyDictionary<string, string>? DriverOpts = null,
+    string[]? Aliases = null,
+    string[]? DNSNames = null)
+{
+    /// <summary>All names that Docker's own resolver answers for: since 25.0 in a list of their own.</summary>
+    public IEnumerable<string> Names => (Aliases ?? []).Concat(DNSNames ?? []).Distinct(StringComparer.Ordinal);
+}

@@ -13,6 +13,7 @@ namespace Hawser.Docker;
 [JsonSerializable(typeof(EngineContainer[]))]
 [JsonSerializable(typeof(EngineContainerDetails))]
 [JsonSerializable(typeof(EngineEvent))]
+[JsonSerializable(typeof(EnginePlugin[]))]
 [JsonSerializable(typeof(EngineFailure))]
 [JsonSerializable(typeof(Dictionary<string, string[]>))]
 sealed partial class EngineJson : JsonSerializerContext;

@@ -5,6 +5,7 @@ using Hawser.Converge;
 using Hawser.Core;
 using Hawser.Core.Intent;
 using Hawser.Core.Ipam;
+using Hawser.Core.Options;
 using Microsoft.Extensions.Logging;
 
 namespace Hawser.Docker;
@@ -15,9 +16,6 @@ namespace Hawser.Docker;
 /// </summary>
 sealed class IpamDriver(AddressPlan plan, AddressAudit audit, IntentStore store, ILogger logger)
 {
-    /// <summary>The driver's name, as a user writes it after <c>--ipam-driver</c>.</summary>
-    public const string Name = "ovn";
-
     /// <summary>The space of networks that each host makes for itself.</summary>
     public const string LocalSpace = "ovn-local";
 
@@ -68,7 +66,7 @@ sealed class IpamDriver(AddressPlan plan, AddressAudit audit, IntentStore store,
     /// <summary>Closes pools that were released and that no network uses any more: dockerd releases a network's pools before it removes the network.</summary>
     public async Task CloseReleasedAsync(CancellationToken ct)
     {
-        foreach (var pool in _released.Values.Where(p => !NetworksWith(p).Any()))
+        foreach (var pool in _released.Values.Where(p => NetworksWith(p).Count == 0))
         {
             await TryAsync(() => plan.CloseAsync(pool, ct), "pool", pool.Subnet.ToString());
             _released.TryRemove(pool.Key, out _);
@@ -82,7 +80,7 @@ sealed class IpamDriver(AddressPlan plan, AddressAudit audit, IntentStore store,
         var isGateway = request.Options?.GetValueOrDefault(RequestTypeOption) == GatewayType;
         // A network that is being made asks for its gateway and for addresses to be left out, which every host does that
         // makes it. The addresses of containers come once it is there.
-        var holder = isGateway ? AddressPlan.Gateway : NetworksWith(pool).Any() || pool.Space == GlobalSpace ? chassis : AddressPlan.Auxiliary;
+        var holder = isGateway ? AddressPlan.Gateway : NetworksWith(pool).Count > 0 || pool.Space == GlobalSpace ? chassis : AddressPlan.Auxiliary;
         var address = request.Address.Length > 0 ? await ClaimAsync(pool, Address(request.Address, pool), holder, ct)
             : isGateway ? await GatewayAsync(pool, ct)
             : await ChooseAsync(pool, chassis, ct);
@@ -167,8 +165,13 @@ sealed class IpamDriver(AddressPlan plan, AddressAudit audit, IntentStore store,
         for (UInt128 place = 0; place < last; place++) yield return place;
     }
 
-    IEnumerable<NetworkRecord> NetworksWith(AddressPool pool) =>
-        store.Current.Networks.Values.Where(n => !n.IsRemoving && n.Subnets.Any(s => s.Pool.Equals(pool.Subnet)));
+    // A network's domain is its pool's, unless one of the two was not told of it.
+    List<NetworkRecord> NetworksWith(AddressPool pool)
+    {
+        var networks = store.Current.Networks.Values.Where(n => !n.IsRemoving && n.Subnets.Any(s => s.Pool.Equals(pool.Subnet))).ToList();
+        if (pool.Vrf.Length > 0) return [.. networks.Where(n => n.Logical?.Vrf is null || n.Logical.Vrf == pool.Vrf)];
+        return networks.Any(n => n.Logical?.Vrf is null) ? [.. networks.Where(n => n.Logical?.Vrf is null)] : networks;
+    }
 
     EndpointRecord? HolderOf(AddressPool pool, IPAddress address)
     {
@@ -198,8 +201,8 @@ sealed class IpamDriver(AddressPlan plan, AddressAudit audit, IntentStore store,
         foreach (var option in options ?? new Dictionary<string, string>())
         {
             if (!string.Equals(option.Key, VrfOption, StringComparison.OrdinalIgnoreCase)) throw new PluginException($"unknown option {option.Key} of --ipam-opt: known is {VrfOption}");
-            return option.Value.Length is > 0 and <= 64 && option.Value.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.') ? option.Value
-                : throw new PluginException($"option {VrfOption}: \"{option.Value}\" is not allowed: 1 to 64 letters, digits, '_', '-' and '.'");
+            return LogicalNetworkOptionsParser.IsVrf(option.Value) ? option.Value
+                : throw new PluginException($"option {VrfOption}: \"{option.Value}\" is not allowed: {LogicalNetworkOptionsParser.AllowedVrf}");
         }
         return "";
     }
@@ -217,7 +220,7 @@ sealed class IpamDriver(AddressPlan plan, AddressAudit audit, IntentStore store,
     {
         var slash = text.Split('/');
         if (slash is [var address, var length] && IPAddress.TryParse(address, out var parsed) && int.TryParse(length, out var bits) && bits >= 1 && bits <= parsed.GetAddressBytes().Length * 8)
-            return NetworkRequests.Masked(parsed, bits);
+            return AddressPool.SubnetOf(parsed, bits);
         throw new PluginException($"{field} \"{text}\" is not a subnet in CIDR form");
     }
 

@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 using Hawser.Converge;
+using Hawser.Core;
 using Hawser.Core.Intent;
 using Hawser.Core.Options;
 
@@ -8,6 +11,9 @@ namespace Hawser.Docker;
 /// <summary>The networks of <c>-d ovn</c>: each a logical switch that hosts share.</summary>
 sealed class LogicalNetworks(Converger converger, OvnCentral central) : NetworkKind
 {
+    // Of docker-ovn-driver, for a network that names none.
+    const string DefaultVrf = "default";
+
     public override string Driver => "ovn";
 
     public override NetworkRecord Read(CreateNetworkRequest request, DateTimeOffset now)
@@ -32,19 +38,29 @@ sealed class LogicalNetworks(Converger converger, OvnCentral central) : NetworkK
         network.Options.Mtu is null ? network with { Options = network.Options with { Mtu = Underlay.InnerMtu(central.Settings) } } : network;
 
     // Nobody has the gateway's address on a switch without a router.
-    public override bool HasNoGateway(GwAllocCheckRequest request)
-    {
-        LogicalNetworkOptionsParser.Parse(RequestOptions.ReadGeneric(request.Options));
-        return true;
-    }
+    public override bool HasNoGateway(GwAllocCheckRequest request) =>
+        LogicalNetworkOptionsParser.Parse(RequestOptions.ReadGeneric(request.Options)).Vrf is null
+        || RequestOptions.ReadFlag(request.Options, RequestOptions.Internal, whenAbsent: false);
+
+    // Subnets may come again in a swarm, ids do not.
+    public override IReadOnlyDictionary<string, string> Allocate(NetworkId network, IReadOnlyDictionary<string, string> options) =>
+        LogicalNetworkOptionsParser.Parse(options) is { Switch: null, HasHashedName: false } ? options.Append(new(LogicalNetworkOptionsParser.SwitchOption, network.Value)).ToImmutableDictionary() : options;
 
     static NetworkOptions OnHost(LogicalNetworkOptions options) =>
         new() { Mode = BridgeMode.Flat, Mtu = options.Mtu, InterfacePrefix = options.InterfacePrefix };
 
     static NetworkRecord With(LogicalNetworkOptions options, NetworkRecord network) =>
-        network with { Logical = new LogicalSwitch(options.Switch ?? DerivedName(network), options.PortSecurity) };
+        network with { Logical = new LogicalSwitch(options.Switch ?? DerivedName(network, options), options.PortSecurity) { Vrf = options.Vrf } };
 
     // The same command on two hosts means the same switch.
-    static string DerivedName(NetworkRecord network) =>
-        network.Subnets.FirstOrDefault(s => s.IsReal) is { } subnet ? $"hawser-{subnet.Pool}" : $"hawser-{network.Id.Value}";
+    static string DerivedName(NetworkRecord network, LogicalNetworkOptions options)
+    {
+        var subnet = network.Subnets.FirstOrDefault(s => s.IsReal)?.Pool.ToString();
+        if (options.HasHashedName)
+        {
+            return subnet is null ? throw new PluginException("option ovn.switch: \"sha256\" is not allowed: it stands for a name made of the subnet, and this network has none")
+                : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{(options.Vrf ?? DefaultVrf).ToLowerInvariant()}-{subnet}")));
+        }
+        return $"hawser-{(options.Vrf is { } vrf ? $"{vrf}-" : "")}{subnet ?? network.Id.Value}";
+    }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Hawser.Converge;
 using Hawser.Core;
 using Hawser.Core.Intent;
+using Hawser.Core.Ipam;
 using Microsoft.Extensions.Logging;
 
 namespace Hawser.Docker;
@@ -32,11 +33,11 @@ sealed class NetworkDriver(NetworkKind kind, IntentStore store, Converger conver
         store.Put(intent =>
         {
             NetworkRules.Check(network, intent);
-            return network;
+            return Transit.Assign(network, intent);
         });
         try
         {
-            await converger.SettleAsync(network.Unit, Goal.Ready, SettleDeadline, ct, firewall: true);
+            await Task.WhenAll(network.Units.Select(unit => converger.SettleAsync(unit, Goal.Ready, SettleDeadline, ct, firewall: true)));
         }
         catch (Exception)
         {
@@ -44,6 +45,13 @@ sealed class NetworkDriver(NetworkKind kind, IntentStore store, Converger conver
             await RemoveAsync(network.Id, CancellationToken.None);
             throw;
         }
+    }
+
+    /// <summary>From a manager of a swarm: what all nodes are to make of a network. Asked again by each new leader.</summary>
+    public Task<AllocateNetworkResponse> AllocateNetworkAsync(AllocateNetworkRequest request, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        return Task.FromResult(new AllocateNetworkResponse(kind.Allocate(new NetworkId(WireIds.Check("NetworkID", request.NetworkID)), request.Options ?? ImmutableDictionary<string, string>.Empty)));
     }
 
     public async Task DeleteNetworkAsync(DeleteNetworkRequest request, CancellationToken ct)
@@ -60,8 +68,9 @@ sealed class NetworkDriver(NetworkKind kind, IntentStore store, Converger conver
         var (endpoint, isMacGiven) = EndpointRequests.Read(request, time.GetUtcNow());
         await kind.ReadyAsync(DatabaseDeadline, ct);
         await RemoveDeadHoldersAsync(endpoint, ct);
+        var isPublished = !RequestOptions.ReadPortMap(request.Options).IsEmpty;
         store.Put(intent => intent.Networks.GetValueOrDefault(endpoint.Network) is { IsRemoving: false }
-            ? intent.Endpoints.GetValueOrDefault(endpoint.Id) ?? endpoint
+            ? intent.Endpoints.GetValueOrDefault(endpoint.Id) ?? (isPublished ? Transit.Assign(endpoint, intent) : endpoint)
             : throw new PluginException($"network {endpoint.Network.Short} is not known to Hawser; was it made with another driver, or while Hawser's state was lost?"));
         try
         {
@@ -113,13 +122,13 @@ sealed class NetworkDriver(NetworkKind kind, IntentStore store, Converger conver
         // From 29 on dockerd asks for internal networks too (libnetwork, drivers/remote/driver.go); there is no way in to them.
         // A logical switch's containers are reached by docker_gwbridge, where Docker itself publishes their ports.
         if (bindings.IsEmpty || network.IsInternal || network.UsesDockersGateway) return;
-        if (!network.IsRoutedByHost)
+        if (!network.CanPublish)
             throw new PluginException($"port {bindings[0].Port} cannot be published: network {network.Id.Short} has ovs.bridge.mode={network.Options.Mode.ToString().ToLowerInvariant()} and no gateway on this host; reach the container by its own address, or use nat or routed");
 
         var published = await TakePortsAsync(endpoint, bindings, ct);
         try
         {
-            store.Change(id, e => Live(e) with { Ports = published });
+            store.Put(intent => Transit.Assign(Live(intent.Endpoints.GetValueOrDefault(id) ?? endpoint) with { Ports = published }, intent));
             await converger.SettleAsync(endpoint.Unit, Goal.Ready, SettleDeadline, ct, firewall: true);
         }
         catch (Exception)
@@ -200,7 +209,7 @@ sealed class NetworkDriver(NetworkKind kind, IntentStore store, Converger conver
     async Task RemoveAsync(NetworkId id, CancellationToken ct)
     {
         if (store.Change(id, n => n with { IsRemoving = true }) is not { } network) return;
-        await TryAsync(() => converger.SettleAsync(network.Unit, Goal.Removed, RemovalDeadline, ct, firewall: true), "remove network", id.Short);
+        await TryAsync(() => Task.WhenAll(network.Units.Select(unit => converger.SettleAsync(unit, Goal.Removed, RemovalDeadline, ct, firewall: true))), "remove network", id.Short);
     }
 
     // An error here would change nothing for dockerd, which forgets the object all the same.

@@ -29,6 +29,10 @@ abstract class NetworkKind
     /// <exception cref="PluginException">It cannot have it.</exception>
     public abstract NetworkRecord Check(NetworkRecord network);
 
+    /// <summary>The options that every node of a swarm makes a network with: dockerd gives the nodes these alone.</summary>
+    /// <exception cref="PluginException">An option is not allowed.</exception>
+    public virtual IReadOnlyDictionary<string, string> Allocate(NetworkId network, IReadOnlyDictionary<string, string> options) => options;
+
     /// <summary>Whether a network needs no address for a gateway, since nobody will have it.</summary>
     /// <exception cref="PluginException">An option is not allowed.</exception>
     public abstract bool HasNoGateway(GwAllocCheckRequest request);

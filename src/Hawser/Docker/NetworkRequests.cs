@@ -1,6 +1,7 @@
 using System.Net;
 using Hawser.Core;
 using Hawser.Core.Intent;
+using Hawser.Core.Ipam;
 using Hawser.Core.Options;
 
 namespace Hawser.Docker;
@@ -44,17 +45,10 @@ static class NetworkRequests
         var slash = text.IndexOf('/', StringComparison.Ordinal);
         if (slash < 0 || !IPAddress.TryParse(text[..slash], out var address) || !int.TryParse(text[(slash + 1)..], out var length)) return false;
         if (length < 0 || length > address.GetAddressBytes().Length * 8) return false;
-        pool = Masked(address, length);
+        pool = AddressPool.SubnetOf(address, length);
         return true;
     }
 
-    /// <summary>The subnet that an address lies in.</summary>
-    public static IPNetwork Masked(IPAddress address, int prefixLength)
-    {
-        var bytes = address.GetAddressBytes();
-        for (var bit = prefixLength; bit < bytes.Length * 8; bit++) bytes[bit / 8] &= (byte)~(0x80 >> bit % 8);
-        return new IPNetwork(new IPAddress(bytes), prefixLength);
-    }
 }
 
 /// <summary>Checks ids from the wire: they name files, rows and links.</summary>

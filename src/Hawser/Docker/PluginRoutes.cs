@@ -8,9 +8,9 @@ static class PluginRoutes
     const string Activate = "/Plugin.Activate";
 
     /// <summary>A driver that is an address manager, too.</summary>
-    public static ImmutableArray<PluginRoute> For(NetworkDriver driver, IpamDriver ipam) =>
+    public static ImmutableArray<PluginRoute> For(NetworkDriver driver, IpamDriver ipam, DriverScope scope) =>
     [
-        .. For(driver).Where(r => r.Path != Activate),
+        .. For(driver, scope).Where(r => r.Path != Activate),
         PluginRoute.For(Activate, DockerJson.Default.ActivateResponse, _ => Task.FromResult(new ActivateResponse(["NetworkDriver", "IpamDriver"]))),
         // All that was given out is in the database, so that nothing has to be said again.
         PluginRoute.For("/IpamDriver.GetCapabilities", DockerJson.Default.IpamCapabilitiesResponse, _ => Task.FromResult(new IpamCapabilitiesResponse(RequiresMACAddress: false, RequiresRequestReplay: false))),
@@ -21,12 +21,15 @@ static class PluginRoutes
         PluginRoute.For("/IpamDriver.ReleaseAddress", DockerJson.Default.ReleaseAddressRequest, ipam.ReleaseAddressAsync),
     ];
 
-    public static ImmutableArray<PluginRoute> For(NetworkDriver driver) =>
+    public static ImmutableArray<PluginRoute> For(NetworkDriver driver, DriverScope scope) =>
     [
         // These two never wait: an engine that gets no capabilities does not ask again until it is restarted
         // (libnetwork, drivers/remote/driver.go Register).
         PluginRoute.For(Activate, DockerJson.Default.ActivateResponse, _ => Task.FromResult(new ActivateResponse(["NetworkDriver"]))),
-        PluginRoute.For("/NetworkDriver.GetCapabilities", DockerJson.Default.CapabilitiesResponse, _ => Task.FromResult(new CapabilitiesResponse("local", "local", GwAllocChecker: true))),
+        PluginRoute.For("/NetworkDriver.GetCapabilities", DockerJson.Default.CapabilitiesResponse, _ => Task.FromResult(Capabilities(scope))),
+        // From a swarm's managers, to a driver of global scope.
+        PluginRoute.For("/NetworkDriver.AllocateNetwork", DockerJson.Default.AllocateNetworkRequest, DockerJson.Default.AllocateNetworkResponse, driver.AllocateNetworkAsync),
+        PluginRoute.For("/NetworkDriver.FreeNetwork", DockerJson.Default.FreeNetworkRequest, (_, _) => Task.CompletedTask),
         PluginRoute.For("/NetworkDriver.GwAllocCheck", DockerJson.Default.GwAllocCheckRequest, DockerJson.Default.GwAllocCheckResponse, driver.GwAllocCheckAsync),
         PluginRoute.For("/NetworkDriver.CreateNetwork", DockerJson.Default.CreateNetworkRequest, driver.CreateNetworkAsync),
         PluginRoute.For("/NetworkDriver.DeleteNetwork", DockerJson.Default.DeleteNetworkRequest, driver.DeleteNetworkAsync),
@@ -42,4 +45,11 @@ static class PluginRoutes
         PluginRoute.For("/NetworkDriver.DiscoverNew", DockerJson.Default.DiscoveryRequest, (_, _) => Task.CompletedTask),
         PluginRoute.For("/NetworkDriver.DiscoverDelete", DockerJson.Default.DiscoveryRequest, (_, _) => Task.CompletedTask),
     ];
+
+    // With a connectivity of global scope the nodes of a swarm tell each other the names of their containers.
+    static CapabilitiesResponse Capabilities(DriverScope scope)
+    {
+        var text = scope == DriverScope.Global ? "global" : "local";
+        return new CapabilitiesResponse(text, text, GwAllocChecker: true);
+    }
 }

@@ -71,7 +71,7 @@ public abstract class ClusterTest(Cluster cluster) : IAsyncLifetime
 
     protected ChassisHost Two => cluster.Two;
 
-    public async Task InitializeAsync()
+    public virtual async Task InitializeAsync()
     {
         foreach (var host in new[] { One, Two }) _leaks.Add(await Leaks.SnapshotAsync(host));
     }

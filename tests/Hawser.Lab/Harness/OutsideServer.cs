@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Hawser.Lab.Harness;
 
 /// <summary>A web server on the outside machine, in the foreground of a process that this object owns.</summary>
@@ -13,9 +11,9 @@ public sealed class OutsideServer : IDisposable
         read -r _; kill $server; wait
         """;
 
-    readonly Process _process;
+    readonly OutsideProcess _process;
 
-    OutsideServer(Process process, int port) => (_process, Port) = (process, port);
+    OutsideServer(OutsideProcess process, int port) => (_process, Port) = (process, port);
 
     public int Port { get; }
 
@@ -26,17 +24,10 @@ public sealed class OutsideServer : IDisposable
 
     public static async Task<OutsideServer> StartAsync(string script, int port)
     {
-        var server = new OutsideServer(Shell.Start(script, ["outside", "exec", "bash", "-c", Serve, $"{port}"]), port);
+        var server = new OutsideServer(new OutsideProcess(script, Serve, $"{port}"), port);
         await Eventually.SucceedsAsync(() => LabHost.TryOutsideAsync($"timeout 5 busybox wget -qO- http://127.0.0.1:{port}/"));
         return server;
     }
 
-    public void Dispose()
-    {
-        // The end of its input is the server's sign to leave.
-        _process.StandardInput.Close();
-        if (!_process.WaitForExit(5000))
-            _process.Kill(entireProcessTree: true);
-        _process.Dispose();
-    }
+    public void Dispose() => _process.Dispose();
 }

@@ -9,6 +9,7 @@ public sealed class OvnPageTests(Cluster cluster) : ClusterTest(cluster)
     public async Task The_commands_of_the_page_work_in_their_order()
     {
         var prompts = new Dictionary<string, LabHost> { ["host1$ "] = One, ["host2$ "] = Two, ["central$ "] = Central };
+        using var resolver = await LabHost.ResolveOutsideAsync();
         var run = 0;
         foreach (var line in await File.ReadAllLinesAsync(Path.Combine(Repository.Root, "docs", "ovn.md")))
         {

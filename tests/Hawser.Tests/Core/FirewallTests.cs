@@ -10,6 +10,8 @@ namespace Hawser.Tests.Core;
 
 public sealed class FirewallTests
 {
+    static readonly HostFacts Facts = new() { Instance = new InstanceId("abcd") };
+
     static NetworkRecord Network(string id, string pool, BridgeMode mode = BridgeMode.Nat, bool isInternal = false) => new()
     {
         Id = new NetworkId(id),
@@ -28,7 +30,7 @@ public sealed class FirewallTests
         AddressIPv6 = IPAddress.Parse(address) is { AddressFamily: AddressFamily.InterNetworkV6 } v6 ? v6 : null,
     };
 
-    static FirewallPlan Plan(HostIntent intent, AddressFamily family = AddressFamily.InterNetwork) => FirewallPlan.For(intent, family);
+    static FirewallPlan Plan(HostIntent intent, AddressFamily family = AddressFamily.InterNetwork) => FirewallPlan.For(intent, Facts, family);
 
     static ImmutableArray<string> Rules(FirewallPlan plan, string chain) => plan.Chains.Single(c => c.Name == chain).Rules;
 
@@ -40,6 +42,15 @@ public sealed class FirewallTests
         Rules(Plan(intent), "HAWSER-SNAT").ShouldNotContain("-s 10.2.0.0/24 ! -o br-b -j MASQUERADE");
         Rules(Plan(intent), "HAWSER-FORWARD").ShouldContain("-d 10.2.0.0/24 -o br-b -j ACCEPT");
         Rules(Plan(intent), "HAWSER-OUTBOUND").ShouldContain("-d 10.1.0.0/24 -o br-a -j DROP");
+    }
+
+    [Fact]
+    public void Dockers_bridges_are_left_to_Docker_and_a_hosts_uplink_with_almost_the_same_name_is_not()
+    {
+        var facts = Facts with { DockerLookalikes = ["br-ex"] };
+        Rules(FirewallPlan.For(HostIntent.Empty.With(Network("a", "10.1.0.0/24")), facts, AddressFamily.InterNetwork), "HAWSER-OUTBOUND")[1..]
+            .ShouldBe(["-o br-ex -j ACCEPT", "-o docker+ -j RETURN", "-o br-+ -j RETURN", "-j ACCEPT"]);
+        new[] { "br-ex", "br-0123456789ab", "br-0123456789AB", "br-0123456789abc", "eth0" }.Where(Names.LooksLikeDockersBridge).ShouldBe(["br-ex", "br-0123456789AB", "br-0123456789abc"]);
     }
 
     [Fact]

@@ -72,4 +72,68 @@ static class Golden
         veth hwpheitg6j33kka - hwcheitg6j33kka 02:42:0a:01:00:02 mtu 1442, checksums in software
 
         """;
+
+    /// <summary>Two networks of a domain, one of them with both families, on host1.</summary>
+    public const string RoutingDomain = """
+        router red [hawser-share:host1:a=abcd, hawser-share:host1:b=abcd]
+        root:
+          Logical_Switch hawser-red:join
+        Logical_Router hawser-red ports:
+          Logical_Router_Port hawser-red:join mac=02:42:a1:d2:56:ec networks=[169.254.0.1/17, fd68:6177:7366::1/64]
+        Logical_Switch hawser-red:join ports:
+          Logical_Switch_Port hawser-red:join:peer addresses=router type=router options:router-port=hawser-red:join
+        Logical_Router hawser-red static_routes:
+          Logical_Router_Static_Route hawser-red default IPv4 ip_prefix=0.0.0.0/0 nexthop=169.254.0.2
+        Logical_Router hawser-red static_routes:
+          Logical_Router_Static_Route hawser-red default IPv6 ip_prefix=::/0 nexthop=fd68:6177:7366::2
+        root:
+          Logical_Router hawser-red@host1 options:chassis=host1
+        Logical_Router hawser-red@host1 ports:
+          Logical_Router_Port hawser-red@host1:join mac=02:42:7f:93:1d:5c networks=[169.254.0.3/17, fd68:6177:7366::3/64]
+        Logical_Switch hawser-red:join ports:
+          Logical_Switch_Port hawser-red@host1:join:peer addresses=router type=router options:router-port=hawser-red@host1:join
+        root:
+          Logical_Switch hawser-red@host1:transit
+        Logical_Router hawser-red@host1 ports:
+          Logical_Router_Port hawser-red@host1:transit mac=02:42:de:c3:72:b8 networks=[169.254.192.2/24, fd68:6177:7366:1::2/64]
+        Logical_Switch hawser-red@host1:transit ports:
+          Logical_Switch_Port hawser-red@host1:transit:peer addresses=router type=router options:router-port=hawser-red@host1:transit
+        Logical_Switch hawser-red@host1:transit ports:
+          Logical_Switch_Port hawser-red@host1:host addresses=02:42:4d:53:97:51 169.254.192.1 fd68:6177:7366:1::1 options:requested-chassis=host1
+        Logical_Router hawser-red@host1 static_routes:
+          Logical_Router_Static_Route hawser-red@host1 IPv4 out ip_prefix=0.0.0.0/0 nexthop=169.254.192.1
+        Logical_Router hawser-red policies:
+          Logical_Router_Policy hawser-red@host1 IPv4 action=reroute match=ip4 && outport == "hawser-red:join" && is_chassis_resident("hawser-red@host1:join") nexthops=169.254.0.3 priority=100
+        Logical_Router hawser-red@host1 static_routes:
+          Logical_Router_Static_Route hawser-red@host1 IPv6 out ip_prefix=::/0 nexthop=fd68:6177:7366:1::1
+        Logical_Router hawser-red policies:
+          Logical_Router_Policy hawser-red@host1 IPv6 action=reroute match=ip6 && outport == "hawser-red:join" && is_chassis_resident("hawser-red@host1:join") nexthops=fd68:6177:7366::3 priority=100
+        Logical_Router hawser-red@host1 static_routes:
+          Logical_Router_Static_Route hawser-red@host1 10.1.0.0/24 ip_prefix=10.1.0.0/24 nexthop=169.254.0.1
+        Logical_Router hawser-red@host1 nat:
+          NAT hawser-red@host1 10.1.0.0/24 external_ip=169.254.192.2 logical_ip=10.1.0.0/24 type=snat
+        Logical_Router hawser-red@host1 static_routes:
+          Logical_Router_Static_Route hawser-red@host1 10.2.0.0/24 ip_prefix=10.2.0.0/24 nexthop=169.254.0.1
+        Logical_Router hawser-red@host1 nat:
+          NAT hawser-red@host1 10.2.0.0/24 external_ip=169.254.192.2 logical_ip=10.2.0.0/24 type=snat
+        Logical_Router hawser-red@host1 static_routes:
+          Logical_Router_Static_Route hawser-red@host1 fd00:2::/64 ip_prefix=fd00:2::/64 nexthop=fd68:6177:7366::1
+        Logical_Router hawser-red@host1 nat:
+          NAT hawser-red@host1 fd00:2::/64 external_ip=fd68:6177:7366:1::2 logical_ip=fd00:2::/64 type=snat
+        Bridge br-int ports:
+          Port hwrs5tmkymg2ns5
+            Interface hwrs5tmkymg2ns5 mac=02:42:4d:53:97:51 mtu_request=1442 type=internal external_ids:iface-id=hawser-red@host1:host
+        hwrs5tmkymg2ns5 holds [169.254.192.1/24, fd68:6177:7366:1::1/64]
+
+        """;
+
+    /// <summary>A switch on which a domain's router holds the gateway.</summary>
+    public const string RoutedSwitch = """
+        switch switch-a [hawser-share:host1:a=abcd]
+        Logical_Router hawser-red ports:
+          Logical_Router_Port hawser-red:switch:switch-a mac=02:42:f4:f9:15:77 networks=10.1.0.1/24
+        Logical_Switch switch-a ports:
+          Logical_Switch_Port hawser-red:switch:switch-a:peer addresses=router type=router options:router-port=hawser-red:switch:switch-a
+
+        """;
 }

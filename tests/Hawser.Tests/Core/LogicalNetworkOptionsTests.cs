@@ -14,12 +14,25 @@ public sealed class LogicalNetworkOptionsTests
 
     [Fact]
     public void Every_option_is_read() =>
-        Parse(("ovn.switch", "office"), ("OVN.MTU", "1400"), ("ovn.port_security", "false"), ("com.docker.network.container_iface_prefix", "lan"))
-            .ShouldBe(new LogicalNetworkOptions { Switch = "office", Mtu = 1400, PortSecurity = false, InterfacePrefix = "lan" });
+        Parse(("ovn.switch", "office"), ("ovn.vrf", "red"), ("OVN.MTU", "1400"), ("ovn.port_security", "false"), ("com.docker.network.container_iface_prefix", "lan"))
+            .ShouldBe(new LogicalNetworkOptions { Switch = "office", Vrf = "red", Mtu = 1400, PortSecurity = false, InterfacePrefix = "lan" });
+
+    [Fact]
+    public void The_plain_name_of_docker_ovn_driver_names_the_domain_too() => Parse(("vrf", "red")).Vrf.ShouldBe("red");
+
+    [Fact]
+    public void Sha256_stands_for_a_name_that_is_computed()
+    {
+        var parsed = Parse(("ovn.switch", "SHA256"));
+        parsed.HasHashedName.ShouldBeTrue();
+        parsed.Switch.ShouldBeNull();
+    }
 
     [Theory]
     [InlineData("ovn.switch", "two words", "1 to 128 printable characters")]
     [InlineData("ovn.switch", "", "1 to 128 printable characters")]
+    [InlineData("ovn.vrf", "re:d", "1 to 64 letters, digits, '_', '-' and '.'")]
+    [InlineData("vrf", "", "1 to 64 letters, digits, '_', '-' and '.'")]
     [InlineData("ovn.mtu", "1O00", "68 to 65535")]
     [InlineData("ovn.port_security", "maybe", "true or false")]
     public void A_wrong_value_is_refused_with_the_option_the_value_and_what_is_allowed(string option, string value, string allowed)

@@ -56,6 +56,28 @@ public sealed class RowDiffTests
     }
 
     [Fact]
+    public async Task A_row_is_found_by_an_entry_of_a_map_where_no_column_tells_it_from_others()
+    {
+        await using var database = await Database.StartAsync();
+        var controller = new RowPlacement(RowKey.Named(Vswitch.Bridge, "br0"), "controller",
+            new RowSpec(RowKey.WithEntry(Vswitch.Controller, "external_ids", "row", "first")).With("target", Datum.Of("tcp:192.0.2.1:6653")));
+        (await database.EnsureAsync(Bridge, controller)).ShouldContain("Controller first is missing");
+        (await database.EnsureAsync(Bridge, controller)).ShouldBeEmpty();
+        await database.VsctlAsync("set", "controller", "br0", "target=tcp\\:192.0.2.9\\:6653");
+        (await database.EnsureAsync(Bridge, controller)).ShouldHaveSingleItem().ShouldStartWith("Controller first: target is");
+        (await database.VsctlAsync("get-controller", "br0")).ShouldBe("tcp:192.0.2.1:6653");
+    }
+
+    [Fact]
+    public async Task A_row_of_a_root_table_needs_no_parent()
+    {
+        await using var database = await Database.StartAsync();
+        var root = RowPlacement.Root(new RowSpec(RowKey.Only(Vswitch.OpenVSwitch)).WithEntries("external_ids", ("ours", "1")));
+        (await database.EnsureAsync(root)).ShouldBe(["Open_vSwitch: external_ids:ours is absent, should be 1"]);
+        (await database.EnsureAsync(root)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_row_goes_with_the_last_reference_to_it()
     {
         await using var database = await Database.StartAsync();
