@@ -8,7 +8,7 @@ BINARY := artifacts/hawser
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
 
-.PHONY: help build publish install uninstall test demo bench clean
+.PHONY: help build publish plugin install uninstall test demo bench clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -22,6 +22,9 @@ publish: ## the one file to install: artifacts/hawser
 		-p:PublishSingleFile=true -p:PublishTrimmed=true -p:PublishReadyToRun=true \
 		-p:IncludeNativeLibrariesForSelfExtract=true -p:DebugType=embedded
 	install -m755 artifacts/publish/hawser $(BINARY)
+
+plugin: $(BINARY) ## the driver ovn as a managed plugin: artifacts/plugin, for `docker plugin create`
+	packaging/plugin $(BINARY) artifacts/plugin
 
 install: $(BINARY) ## to $(PREFIX)/bin, with the systemd unit
 	install -D -m755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/hawser

@@ -101,6 +101,19 @@ hawser_listens_or_died() {
   is_stopped hawser || enter grep -q '00010000 .* /run/docker/plugins/ovs.sock$' /proc/net/unix
 }
 
+# The managed plugin, from this host's own libraries. It outlives a reboot, as Docker's plugins do.
+install_plugin() {
+  local binary=${HAWSER_BIN:-$repo/artifacts/hawser} root
+  if enter docker plugin inspect hawser/ovn:latest >/dev/null 2>&1; then return 0; fi
+  root=/proc/$(init_pid)/root
+  install -D -m755 "$binary" "$root/root/hawser"
+  install -D -m755 "$repo/packaging/plugin" "$root/root/make-plugin"
+  enter /root/make-plugin /root/hawser /root/plugin
+  enter docker plugin create hawser/ovn /root/plugin >/dev/null
+  enter docker plugin set hawser/ovn args="--scope global"
+  enter docker plugin enable hawser/ovn >/dev/null
+}
+
 start_dockerd() {
   local live=false
   if has_option --live-restore; then live=true; fi
