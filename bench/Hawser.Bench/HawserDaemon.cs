@@ -36,7 +36,7 @@ sealed class HawserDaemon : IAsyncDisposable
 
     public static HawserDaemon Start() => new();
 
-    public PluginConnection Connect(string driver = "ovs") => new(Path.Combine(_folder.FullName, driver + ".sock"));
+    public PluginConnection Connect(string driver = "ovs") => new(new UnixDomainSocketEndPoint(Path.Combine(_folder.FullName, driver + ".sock")));
 
     public async ValueTask DisposeAsync()
     {

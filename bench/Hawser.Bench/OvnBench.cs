@@ -5,7 +5,7 @@ using Hawser.Core.Tables;
 
 namespace Hawser.Bench;
 
-/// <summary>The driver <c>ovn</c> beside a bare client that writes the same rows, and its address manager.</summary>
+/// <summary>The driver <c>ovn</c> beside a bare client that writes the same rows and beside OVN's old driver, and its address manager.</summary>
 static class OvnBench
 {
     const int Taken = 10_000;
@@ -18,6 +18,9 @@ static class OvnBench
     const double MostMemory = 120;
     const double MostOverFloor = 1.2;
 
+    // Its attaches are so slow that more would take longer than all else.
+    const int MostOldRuns = 2;
+
     public static async Task<IReadOnlyList<ResultRow>> MeasureAsync(int runs)
     {
         var rows = new List<ResultRow>();
@@ -27,7 +30,9 @@ static class OvnBench
             var times = await OnNetworkOfAsync(ports, runs);
             Progress.Say($"the floor beside {ports} others: a bare client of both databases");
             await using var floor = await LogicalFloor.OpenAsync();
-            rows.AddRange(Rows(ports, times, await floor.MeasureAsync(ports, runs)));
+            var least = await floor.MeasureAsync(ports, runs);
+            Progress.Say($"ovn-docker beside {ports} others");
+            rows.AddRange(Rows(ports, times, least, await OldOnNetworkOfAsync(ports, Math.Min(runs, MostOldRuns))));
         }
         Progress.Say($"addresses of a pool with {Taken:#,0} taken");
         rows.Add(await MeasureAddressesAsync());
@@ -39,8 +44,19 @@ static class OvnBench
     static async Task<CallTimes> OnNetworkOfAsync(int ports, int runs)
     {
         await using var daemon = HawserDaemon.Start();
+        return await OnNetworkOfAsync(ports, runs, () => daemon.Connect("ovn"));
+    }
+
+    static async Task<CallTimes> OldOnNetworkOfAsync(int ports, int runs)
+    {
+        await using var driver = await OldDriver.StartAsync();
+        return await OnNetworkOfAsync(ports, runs, OldDriver.Connect);
+    }
+
+    static async Task<CallTimes> OnNetworkOfAsync(int ports, int runs, Func<PluginConnection> connect)
+    {
         var links = HostLinks.Count;
-        using var calls = new RawCalls(daemon, "ovn");
+        using var calls = new RawCalls(connect);
         var network = new BenchNetwork();
         calls.Call(network.Create);
         var inhabitants = network.NewEndpoints(ports);
@@ -52,14 +68,14 @@ static class OvnBench
         return times;
     }
 
-    static IEnumerable<ResultRow> Rows(int ports, CallTimes times, Samples floor)
+    static IEnumerable<ResultRow> Rows(int ports, CallTimes times, Samples floor, CallTimes old)
     {
         var where = string.Create(CultureInfo.InvariantCulture, $"beside {ports} ports");
         var ratio = times.Attach.Median / floor.Median;
-        yield return new($"ovn: CreateEndpoint+Join until ovn-installed, {where}", Text.Milliseconds(times.Attach.Median), "",
+        yield return new($"ovn: CreateEndpoint+Join until ovn-installed, {where}", Text.Milliseconds(times.Attach.Median), $"{Text.Milliseconds(old.Attach.Median)}, without waiting",
             $"{Text.Times(ratio, "the floor")} of {Text.Milliseconds(floor.Median)}", $"≤ {MostOverFloor} × the floor", ratio <= MostOverFloor);
-        yield return new($"ovn: the same, {RawCalls.Callers} at once, {where}", Text.PerSecond(times.AttachRate.Median), "", "", $"≥ {FewestAttached} /s", times.AttachRate.Median >= FewestAttached);
-        yield return new($"ovn: Leave+DeleteEndpoint, {where}", Text.Milliseconds(times.Detach.Median), "", "", $"≤ {LongestDetach} ms", times.Detach.Median <= LongestDetach);
+        yield return new($"ovn: the same, {RawCalls.Callers} at once, {where}", Text.PerSecond(times.AttachRate.Median), Text.PerSecond(old.AttachRate.Median), "", $"≥ {FewestAttached} /s", times.AttachRate.Median >= FewestAttached);
+        yield return new($"ovn: Leave+DeleteEndpoint, {where}", Text.Milliseconds(times.Detach.Median), Text.Milliseconds(old.Detach.Median), "", $"≤ {LongestDetach} ms", times.Detach.Median <= LongestDetach);
     }
 
     static async Task<ResultRow> MeasureAddressesAsync()

@@ -1,27 +1,40 @@
 using System.Buffers.Text;
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
 namespace Hawser.Bench;
 
 /// <summary>
-/// One persistent HTTP connection to the plugin's socket, as bare as can be, so that what is measured is the plugin:
+/// One HTTP connection to a plugin's socket, as bare as can be, so that what is measured is the plugin:
 /// the request is bytes made beforehand, the thread blocks in the kernel, and of the answer the status and length are read.
 /// </summary>
 sealed class PluginConnection : IDisposable
 {
-    readonly Socket _socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+    readonly EndPoint _endpoint;
+    readonly bool _isKept;
     readonly byte[] _buffer = new byte[64 * 1024];
+    Socket _socket;
 
-    public PluginConnection(string path)
+    /// <param name="endpoint">The plugin's socket.</param>
+    /// <param name="isKept">Whether one connection serves all calls; if not, each has one of its own.</param>
+    public PluginConnection(EndPoint endpoint, bool isKept = true)
     {
+        (_endpoint, _isKept) = (endpoint, isKept);
+        _socket = Connect();
+    }
+
+    Socket Connect()
+    {
+        var socket = new Socket(_endpoint.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            _socket.Connect(new UnixDomainSocketEndPoint(path));
+            socket.Connect(_endpoint);
+            return socket;
         }
         catch (SocketException)
         {
-            _socket.Dispose();
+            socket.Dispose();
             throw;
         }
     }
@@ -35,12 +48,21 @@ sealed class PluginConnection : IDisposable
     public void Call(byte[] request)
     {
         _socket.Send(request);
+        Receive(request);
+        if (_isKept) return;
+        _socket.Dispose();
+        _socket = Connect();
+    }
+
+    void Receive(byte[] request)
+    {
         var filled = 0;
         int header;
         while ((header = _buffer.AsSpan(0, filled).IndexOf("\r\n\r\n"u8)) < 0) filled += Receive(filled);
         var length = header + 4 + ContentLength(_buffer.AsSpan(0, header + 2));
         while (filled < length) filled += Receive(filled);
-        if (!_buffer.AsSpan(0, filled).StartsWith("HTTP/1.1 200"u8))
+        // The old driver's errors come with a 200.
+        if (!_buffer.AsSpan(8, filled - 8).StartsWith(" 200"u8) || _buffer.AsSpan(header, filled - header).IndexOf("\"Err\""u8) >= 0)
             throw new BenchException($"the plugin answered {Encoding.UTF8.GetString(_buffer, 0, filled)} to {Encoding.UTF8.GetString(request)}");
     }
 

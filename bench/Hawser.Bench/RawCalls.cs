@@ -2,15 +2,19 @@ using System.Diagnostics;
 
 namespace Hawser.Bench;
 
-/// <summary>How long the plugin's own calls take, without dockerd.</summary>
-sealed class RawCalls(HawserDaemon daemon, string driver = "ovs") : IDisposable
+/// <summary>How long a plugin's own calls take, without dockerd.</summary>
+sealed class RawCalls(Func<PluginConnection> connect) : IDisposable
 {
     /// <summary>How many callers there are where there are several.</summary>
     public const int Callers = 16;
 
     const int Repetitions = 10;
 
-    readonly PluginConnection[] _connections = [.. Enumerable.Range(0, Callers).Select(_ => daemon.Connect(driver))];
+    readonly PluginConnection[] _connections = [.. Enumerable.Range(0, Callers).Select(_ => connect())];
+
+    public RawCalls(HawserDaemon daemon, string driver = "ovs") : this(() => daemon.Connect(driver))
+    {
+    }
 
     /// <summary>Each run on a network of its own.</summary>
     public async Task<CallTimes> MeasureOnFreshNetworksAsync(int runs)

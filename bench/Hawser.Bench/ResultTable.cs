@@ -3,7 +3,7 @@ namespace Hawser.Bench;
 /// <summary>Prints rows as plain text, each column as wide as its widest cell.</summary>
 static class ResultTable
 {
-    static readonly IReadOnlyList<string> Headings = ["measurement", "Hawser", "Docker's bridge", "ratio or floor", "target", "met?"];
+    static readonly IReadOnlyList<string> Headings = ["measurement", "Hawser", "Docker's bridge (ovn: ovn-docker)", "ratio or floor", "target", "met?"];
 
     public static void Print(TextWriter output, IReadOnlyList<ResultRow> rows)
     {

@@ -57,6 +57,9 @@ public sealed record EndpointRecord
     /// <summary>Its place in the transit subnet of its routing domain, where the host reaches it for published ports; null if it has none.</summary>
     public int? TransitPlace { get; init; }
 
+    /// <summary>The VLAN that its frames have on the network card of a machine that is itself on OVN; null elsewhere.</summary>
+    public int? NestedVlan { get; init; }
+
     /// <summary>Its container's name, once Docker's events have told it.</summary>
     public string? Container { get; init; }
 
@@ -71,7 +74,7 @@ public sealed record EndpointRecord
 
     /// <summary>Two records are equal when they say the same, whatever arrays they hold it in.</summary>
     public bool Equals(EndpointRecord? other) =>
-        other is not null && (Version, Id, Network, Phase, Mac, TransitPlace, Container, CreatedAt) == (other.Version, other.Id, other.Network, other.Phase, other.Mac, other.TransitPlace, other.Container, other.CreatedAt)
+        other is not null && (Version, Id, Network, Phase, Mac, TransitPlace, NestedVlan, Container, CreatedAt) == (other.Version, other.Id, other.Network, other.Phase, other.Mac, other.TransitPlace, other.NestedVlan, other.Container, other.CreatedAt)
         && Equals(Address, other.Address) && Equals(AddressIPv6, other.AddressIPv6)
         && Options.Equals(other.Options) && Ports.SequenceEqual(other.Ports) && Aliases.SequenceEqual(other.Aliases);
 

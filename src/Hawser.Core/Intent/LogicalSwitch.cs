@@ -8,6 +8,12 @@ public sealed record LogicalSwitch(string Name, bool PortSecurity)
     /// <summary>The routing domain that the switch is in, or null if it is in none.</summary>
     public string? Vrf { get; init; }
 
+    /// <summary>
+    /// The logical port of this machine, if it is itself on OVN: ports of its containers are nested in it, each with a VLAN of
+    /// its own on the machine's network card, and another host's ovn-controller binds them. Null for a chassis.
+    /// </summary>
+    public string? Parent { get; init; }
+
     /// <summary>Which of the host's subnets of <see cref="Ipam.Transit"/> leads to the domain; the same for all its networks on this host.</summary>
     public int TransitSubnet { get; init; }
 }

@@ -43,7 +43,10 @@ public sealed record NetworkRecord
     /// <summary>All that is planned and applied for it, a router before the switch that is on it.</summary>
     public ImmutableArray<UnitId> Units => Vrf is { } vrf ? [UnitId.Router(vrf), Unit] : [Unit];
 
-    /// <summary>The bridge it lives on. A logical network lives on the integration bridge instead, which is OVN's.</summary>
+    /// <summary>Whether its containers are on OVN's integration bridge, and not on <see cref="Bridge"/>.</summary>
+    public bool IsOnIntegrationBridge => Logical is { Parent: null };
+
+    /// <summary>The bridge it lives on. A logical network lives on the integration bridge instead, which is OVN's, unless its ports are nested.</summary>
     public string Bridge => Options.BridgeName ?? Names.Bridge(Id);
 
     /// <summary>The link that holds its gateway addresses: the bridge's own port, or an internal port in its VLAN.</summary>

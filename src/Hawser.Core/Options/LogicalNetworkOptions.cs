@@ -12,6 +12,12 @@ public sealed record LogicalNetworkOptions
     /// <summary>The routing domain.</summary>
     public string? Vrf { get; init; }
 
+    /// <summary>The logical port of this machine, which is itself on OVN: its containers' ports are nested in it.</summary>
+    public string? Parent { get; init; }
+
+    /// <summary>The bridge that this machine's end of that port is on.</summary>
+    public string? Bridge { get; init; }
+
     /// <summary>MTU of the containers' interfaces, in bytes.</summary>
     public int? Mtu { get; init; }
 

@@ -87,7 +87,11 @@ public sealed record DesiredSwitch(string Name, ImmutableSortedDictionary<string
 /// <param name="ExternalIds">The keys of its external_ids that are ours.</param>
 public sealed record DesiredSwitchPort(
     string Switch, string Name, string Addresses, bool HasPortSecurity,
-    ImmutableSortedDictionary<string, string> Options, ImmutableSortedDictionary<string, string> ExternalIds);
+    ImmutableSortedDictionary<string, string> Options, ImmutableSortedDictionary<string, string> ExternalIds)
+{
+    /// <summary>The port that it is nested in, and the VLAN of its frames there; null for a port of its own.</summary>
+    public (string Parent, int Vlan)? Nested { get; init; }
+}
 
 /// <summary>A link that holds gateway addresses.</summary>
 /// <param name="Link">Its name.</param>

@@ -13,12 +13,12 @@ static class EndpointPlan
     {
         if (endpoint.Phase == EndpointPhase.Removing) return null;
         var name = Names.HostEnd(endpoint.Id);
-        var bridge = network.Logical is null ? network.Bridge : facts.Ovn.Bridge;
+        var bridge = network.IsOnIntegrationBridge ? facts.Ovn.Bridge : network.Bridge;
         return new DesiredUnit(endpoint.Unit)
         {
             Rows = [new RowPlacement(RowKey.Named(Vswitch.Bridge, bridge), "ports", Port(name, endpoint, network, facts))],
             Interfaces = [name],
-            LogicalPort = network.Logical is null ? null : endpoint.Id.Value,
+            LogicalPort = network.IsOnIntegrationBridge ? endpoint.Id.Value : null,
             SwitchPort = network.Logical is { } logical ? LogicalSwitchPlan.Port(endpoint, network, logical, facts) : null,
             PublishedRows = [.. LogicalRouterPlan.PublishedRows(endpoint, network, facts)],
             Veth = new DesiredVeth(name, Names.ContainerEnd(endpoint.Id), endpoint.Mac, network.Options.Mtu,
@@ -36,9 +36,9 @@ static class EndpointPlan
             .WithEntries("external_ids", ("attached-mac", endpoint.Mac.ToString()), ("iface-id", endpoint.Id.Value), ("iface-status", "active"))
             .With("ingress_policing_rate", Datum.Of(options.IngressRate ?? 0))
             .With("ingress_policing_burst", Datum.Of(options.IngressBurst ?? 0));
-        if (network.Logical is not null) @interface = @interface.WithEntries("external_ids", ("iface-id-ver", LogicalSwitchPlan.Version(endpoint)));
+        if (network.IsOnIntegrationBridge) @interface = @interface.WithEntries("external_ids", ("iface-id-ver", LogicalSwitchPlan.Version(endpoint)));
         var port = Rows.Port(name, @interface);
-        var tag = options.Vlan ?? network.Options.Vlan;
+        var tag = endpoint.NestedVlan ?? options.Vlan ?? network.Options.Vlan;
         port = port
             .With("tag", tag is { } vlan ? Datum.Of(vlan) : Datum.Empty)
             .With("trunks", Datum.Set(options.Trunks.Select(t => (Atom)t)))

@@ -44,6 +44,14 @@ public static class LogicalSwitchPlan
         if (endpoint.Address is { } address) ids = ids.Add(Northbound.AddressKey, address.ToString());
         if (endpoint.AddressIPv6 is { } addressIPv6) ids = ids.Add(Northbound.AddressIPv6Key, addressIPv6.ToString());
         if (endpoint.Container is { } container) ids = ids.Add(Northbound.ContainerKey, container);
+        // A nested port is bound where its parent is.
+        if (logical.Parent is { } parent)
+        {
+            return new DesiredSwitchPort(logical.Name, endpoint.Id.Value, Addresses(endpoint), logical.PortSecurity, ImmutableSortedDictionary<string, string>.Empty, ids)
+            {
+                Nested = (parent, endpoint.NestedVlan ?? 0),
+            };
+        }
         var options = ImmutableSortedDictionary.CreateRange<string, string>(
         [
             // Of two hosts that have an interface for one port, only this one may bind it; and of this host's, only this life's.

@@ -76,6 +76,14 @@ public static class Northbound
     /// <summary>The name of a switch or port.</summary>
     public static readonly Column<string> Name = Column.String("name");
 
+    /// <summary>Logical_Switch_Port.up: whether the port is bound and its flows are installed.</summary>
+    public static readonly Column<bool?> Up = Column.OptionalBoolean("up");
+
+    /// <summary>Whether of a port that is not nested nothing else than this has changed: its host knows it sooner, by ovn-installed.</summary>
+    public static bool DiffersInUpOnly(RowChange change) =>
+        change is { Table: LogicalSwitchPort, Old: { } old, New: { } now } && now["parent_name"].Count == 0
+        && old.Columns.Where(c => c != Up.Name).All(c => old[c].Equals(now[c]));
+
     /// <summary>The tables that a host watches: all switches by name, and of other rows its own and those that hosts share.</summary>
     public static ImmutableArray<TableMonitor> Monitored(string chassis)
     {
@@ -84,7 +92,7 @@ public static class Northbound
         return
         [
             new(LogicalSwitch, "name", DnsRecords, ExternalIds) { Required = true },
-            new(LogicalSwitchPort, "name", "type", "addresses", "port_security", Options, ExternalIds) { Where = concerned, Required = true },
+            new(LogicalSwitchPort, "name", "type", "addresses", "port_security", "parent_name", "tag", "up", Options, ExternalIds) { Where = concerned, Required = true },
             new(LogicalRouter, "name", Options, ExternalIds) { Where = concerned, Required = true },
             new(LogicalRouterPort, "name", "mac", "networks", ExternalIds) { Where = concerned, Required = true },
             new(LogicalRouterPolicy, "priority", "match", "action", "nexthops", ExternalIds) { Where = concerned, Required = true },

@@ -29,7 +29,7 @@ public sealed class TableSnapshot
 
     /// <summary>
     /// A row whose column holds exactly this value, or null. Where the schema declares the column unique this is a
-    /// look-up, else a scan.
+    /// look-up, else a scan, which of several rows finds the one with the lowest identity: every client the same.
     /// </summary>
     /// <exception cref="KeyNotFoundException">The table has rows, and the column is not monitored.</exception>
     public Row? Find(string column, Atom value)
@@ -39,7 +39,7 @@ public sealed class TableSnapshot
             if (string.Equals(index.Column, column, StringComparison.Ordinal))
                 return index.Rows.TryGetValue(value, out var uuid) ? Find(uuid) : null;
         }
-        return Rows.FirstOrDefault(row => row[column] is { Count: 1, IsMap: false } datum && datum.Keys[0] == value);
+        return Rows.Where(row => row[column] is { Count: 1, IsMap: false } datum && datum.Keys[0] == value).MinBy(row => row.Uuid);
     }
 
     internal static TableSnapshot Empty(RowLayout layout, TableSchema? schema) => new(

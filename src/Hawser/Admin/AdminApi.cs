@@ -30,7 +30,7 @@ sealed class AdminApi(IntentStore store, Converger converger, Host host, string 
     OvnHealth? Ovn() => host.Central is { Database: { } address, Chassis: { } chassis } central
         ? new OvnHealth(address, chassis, central.Live is not null, central.Live is null ? central.Unavailable : null) : null;
 
-    string Bridge(NetworkRecord network) => network.Logical is null ? network.Bridge : converger.Facts.Ovn.Bridge;
+    string Bridge(NetworkRecord network) => network.IsOnIntegrationBridge ? converger.Facts.Ovn.Bridge : network.Bridge;
 
     /// <summary>Compares all that is with all that should be; nothing is changed.</summary>
     public async Task<DiffReport> DiffAsync(CancellationToken ct)
@@ -61,14 +61,22 @@ sealed class AdminApi(IntentStore store, Converger converger, Host host, string 
 
     NetworkReport Report(NetworkRecord network)
     {
-        var unit = network.Unit;
+        // Of a router and its switch, the one that is not as it should be.
+        var unit = network.Units.FirstOrDefault(u => converger.Statuses[u]?.State is not UnitState.Ready, network.Unit);
         return new NetworkReport(
-            network.Id.Value, Bridge(network), network.Logical?.Name, network.Logical is null ? network.Options.Mode.ToString().ToLowerInvariant() : "overlay", network.IsInternal, network.Options.Vlan,
+            network.Id.Value, Bridge(network), network.Logical?.Name, Mode(network), network.IsInternal, network.Options.Vlan,
             Planner.DatapathType(Bridge(network), store.Current, converger.Facts),
             [.. network.Subnets.Where(s => s.IsReal).Select(s => s.Pool.ToString())],
             [.. network.GatewaySubnets.Select(s => s.Gateway!.ToString())],
             State(unit, network.IsRemoving), converger.Statuses[unit]?.Detail);
     }
+
+    static string Mode(NetworkRecord network) => network switch
+    {
+        { Vrf: { } vrf } => $"vrf {vrf}",
+        { Logical: not null } => "overlay",
+        _ => network.Options.Mode.ToString().ToLowerInvariant(),
+    };
 
     EndpointReport Report(EndpointRecord endpoint) => new(
         endpoint.Id.Value, endpoint.Network.Value, Names.HostEnd(endpoint.Id), endpoint.Mac.ToString(), endpoint.Address?.ToString(), endpoint.AddressIPv6?.ToString(),

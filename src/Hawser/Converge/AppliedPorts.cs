@@ -68,8 +68,16 @@ sealed class AppliedPorts(AttachPace pace)
         }
     }
 
-    /// <summary>How far ovs-vswitchd has come with a unit's interfaces.</summary>
-    public (UnitState State, string? Detail) Progress(DesiredUnit desired, Snapshot snapshot)
+    /// <summary>How far ovs-vswitchd and OVN have come with a unit's interfaces.</summary>
+    public (UnitState State, string? Detail) Progress(DesiredUnit desired, Snapshot snapshot, Snapshot? northbound)
+    {
+        var (state, detail) = Progress(desired, snapshot);
+        return state == UnitState.Ready && desired.SwitchPort is { Nested: { } nested } port && northbound?[Northbound.LogicalSwitchPort].Find("name", port.Name)?.Get(Northbound.Up) != true
+            ? (UnitState.Applied, $"port {port.Name} is not up: is {nested.Parent} the logical port of this machine, and is it up?")
+            : (state, detail);
+    }
+
+    (UnitState State, string? Detail) Progress(DesiredUnit desired, Snapshot snapshot)
     {
         bool isAwaited;
         lock (_gate)

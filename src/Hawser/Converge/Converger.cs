@@ -271,7 +271,7 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
             if (outcome.WasOvertaken) _dirty.Touch([.. applied.Select(u => u.Unit)]);
             foreach (var unit in outcome.WithoutParent)
             {
-                if (unit.EndpointId is { } id && store.Current.Endpoints.GetValueOrDefault(id) is { } endpoint && store.Current.NetworkOf(endpoint) is { Logical: null } network)
+                if (unit.EndpointId is { } id && store.Current.Endpoints.GetValueOrDefault(id) is { } endpoint && store.Current.NetworkOf(endpoint) is { IsOnIntegrationBridge: false } network)
                 {
                     outcomes.Set(unit, UnitState.Pending, $"bridge {network.Bridge} does not exist in Open vSwitch's database");
                     _dirty.Touch(network.Unit);
@@ -327,7 +327,7 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
             else if (_firewallError is not null && NeedsFirewall(unit, intent)) outcomes.Set(unit, UnitState.Failed, $"the firewall's rules could not be applied: {_firewallError}");
             else
             {
-                var (state, detail) = _applied.Progress(desired, host.Replica.Current!);
+                var (state, detail) = _applied.Progress(desired, host.Replica.Current!, host.Central.Current);
                 outcomes.Set(unit, state, detail);
             }
         }

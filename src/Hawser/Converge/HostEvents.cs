@@ -45,7 +45,7 @@ sealed class HostEvents(IntentStore store, DirtyUnits dirty, AppliedPorts applie
             return;
         }
         var touched = new HashSet<UnitId>();
-        foreach (var row in change.Rows)
+        foreach (var row in change.Rows.Where(r => !Northbound.DiffersInUpOnly(r)))
         {
             foreach (var side in new[] { row.Old, row.New }.OfType<Row>())
             {

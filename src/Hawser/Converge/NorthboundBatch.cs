@@ -277,11 +277,15 @@ sealed class NorthboundBatch
         foreach (var row in Published(planned).Where(r => !planned.Desired.PublishedRows.Any(p => p.Row.Key == KeyOf(r)))) TakeSurplus(row);
     }
 
-    static RowSpec Spec(DesiredSwitchPort port) => new RowSpec(RowKey.Named(Northbound.LogicalSwitchPort, port.Name))
-        .With("addresses", Datum.Of(port.Addresses))
-        .With("port_security", port.HasPortSecurity ? Datum.Of(port.Addresses) : Datum.Empty)
-        .WithEntries(Northbound.Options, [.. port.Options.Select(o => (o.Key, o.Value))])
-        .WithEntries(Northbound.ExternalIds, [.. port.ExternalIds.Select(o => (o.Key, o.Value))]);
+    static RowSpec Spec(DesiredSwitchPort port)
+    {
+        var row = new RowSpec(RowKey.Named(Northbound.LogicalSwitchPort, port.Name))
+            .With("addresses", Datum.Of(port.Addresses))
+            .With("port_security", port.HasPortSecurity ? Datum.Of(port.Addresses) : Datum.Empty)
+            .WithEntries(Northbound.Options, [.. port.Options.Select(o => (o.Key, o.Value))])
+            .WithEntries(Northbound.ExternalIds, [.. port.ExternalIds.Select(o => (o.Key, o.Value))]);
+        return port.Nested is var (parent, vlan) ? row.With("parent_name", Datum.Of(parent)).With("tag", Datum.Of(vlan)) : row;
+    }
 
     void Unplug(PlannedUnit planned, EndpointId endpoint)
     {

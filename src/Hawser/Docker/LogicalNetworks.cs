@@ -34,8 +34,12 @@ sealed class LogicalNetworks(Converger converger, OvnCentral central) : NetworkK
         await central.ReadyAsync(deadline, ct);
     }
 
-    public override NetworkRecord Check(NetworkRecord network) =>
-        network.Options.Mtu is null ? network with { Options = network.Options with { Mtu = Underlay.InnerMtu(central.Settings) } } : network;
+    public override NetworkRecord Check(NetworkRecord network)
+    {
+        if (network.Logical is { Parent: not null } && !converger.Facts.ForeignBridges.ContainsKey(network.Bridge))
+            throw new PluginException($"option ovn.bridge: \"{network.Bridge}\" is not allowed: Open vSwitch's database has no such bridge; it is the one that this machine's network card is a port of");
+        return network.Options.Mtu is null ? network with { Options = network.Options with { Mtu = Underlay.InnerMtu(central.Settings) } } : network;
+    }
 
     // Nobody has the gateway's address on a switch without a router.
     public override bool HasNoGateway(GwAllocCheckRequest request) =>
@@ -47,10 +51,10 @@ sealed class LogicalNetworks(Converger converger, OvnCentral central) : NetworkK
         LogicalNetworkOptionsParser.Parse(options) is { Switch: null, HasHashedName: false } ? options.Append(new(LogicalNetworkOptionsParser.SwitchOption, network.Value)).ToImmutableDictionary() : options;
 
     static NetworkOptions OnHost(LogicalNetworkOptions options) =>
-        new() { Mode = BridgeMode.Flat, Mtu = options.Mtu, InterfacePrefix = options.InterfacePrefix };
+        new() { Mode = BridgeMode.Flat, BridgeName = options.Bridge, Mtu = options.Mtu, InterfacePrefix = options.InterfacePrefix };
 
     static NetworkRecord With(LogicalNetworkOptions options, NetworkRecord network) =>
-        network with { Logical = new LogicalSwitch(options.Switch ?? DerivedName(network, options), options.PortSecurity) { Vrf = options.Vrf } };
+        network with { Logical = new LogicalSwitch(options.Switch ?? DerivedName(network, options), options.PortSecurity) { Vrf = options.Vrf, Parent = options.Parent } };
 
     // The same command on two hosts means the same switch.
     static string DerivedName(NetworkRecord network, LogicalNetworkOptions options)

@@ -70,7 +70,7 @@ sealed class NetworkDriver(NetworkKind kind, IntentStore store, Converger conver
         await RemoveDeadHoldersAsync(endpoint, ct);
         var isPublished = !RequestOptions.ReadPortMap(request.Options).IsEmpty;
         store.Put(intent => intent.Networks.GetValueOrDefault(endpoint.Network) is { IsRemoving: false }
-            ? intent.Endpoints.GetValueOrDefault(endpoint.Id) ?? (isPublished ? Transit.Assign(endpoint, intent) : endpoint)
+            ? intent.Endpoints.GetValueOrDefault(endpoint.Id) ?? NestedPorts.Assign(isPublished ? Transit.Assign(endpoint, intent) : endpoint, intent)
             : throw new PluginException($"network {endpoint.Network.Short} is not known to Hawser; was it made with another driver, or while Hawser's state was lost?"));
         try
         {

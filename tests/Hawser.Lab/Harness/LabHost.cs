@@ -103,6 +103,9 @@ public abstract class LabHost(string kind, params string[] upOptions) : IAsyncLi
     /// <summary>A port that no other test uses.</summary>
     public static int NextPort() => Interlocked.Increment(ref _nextPort);
 
+    /// <summary>One more wire, from a link of this host's to a link of another's.</summary>
+    public async Task CableAsync(string link, LabHost other, string otherLink) => (await LabAsync(["cable", Name, link, other.Name, otherLink])).OrFail();
+
     public async Task StartAsync(string daemon) => (await LabAsync(["start", Name, daemon])).OrFail(await LogsAsync());
 
     /// <summary>Starts hawser with flags of the test's; <see cref="StopAsync"/> and <see cref="KillAsync"/> end it like any other.</summary>

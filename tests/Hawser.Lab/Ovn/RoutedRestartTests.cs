@@ -41,7 +41,6 @@ public sealed class RoutedRestartTests(Cluster cluster) : ClusterTest(cluster)
     [InlineData("lr-del hawser-red@{0}")]
     [InlineData("ls-del hawser-red@{0}:transit")]
     [InlineData("lr-nat-del hawser-red@{0}")]
-    [InlineData("lrp-del hawser-red:switch:hawser-red-10.92.1.0/24")]
     public async Task What_a_stranger_deletes_of_a_router_is_made_again(string command)
     {
         using var server = await LabHost.ServeOutsideAsync();

@@ -21,6 +21,15 @@ public sealed class LogicalNetworkOptionsTests
     public void The_plain_name_of_docker_ovn_driver_names_the_domain_too() => Parse(("vrf", "red")).Vrf.ShouldBe("red");
 
     [Fact]
+    public void A_nested_network_names_its_port_and_its_bridge_and_no_domain()
+    {
+        var parsed = Parse(("ovn.parent", "vm1"), ("ovn.bridge", "breth0"));
+        (parsed.Parent, parsed.Bridge).ShouldBe(("vm1", "breth0"));
+        Should.Throw<PluginException>(() => Parse(("ovn.bridge", "breth0"))).Message.ShouldStartWith("ovn.parent and ovn.bridge go together");
+        Should.Throw<PluginException>(() => Parse(("ovn.parent", "vm1"), ("ovn.bridge", "breth0"), ("ovn.vrf", "red"))).Message.ShouldStartWith("ovn.parent is not allowed with ovn.vrf");
+    }
+
+    [Fact]
     public void Sha256_stands_for_a_name_that_is_computed()
     {
         var parsed = Parse(("ovn.switch", "SHA256"));

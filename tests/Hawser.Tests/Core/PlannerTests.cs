@@ -66,6 +66,20 @@ public sealed class PlannerTests
     }
 
     [Fact]
+    public void A_nested_port_is_a_VLAN_of_its_parent_and_a_port_of_the_machines_bridge()
+    {
+        var network = LogicalNetwork("a") with { Logical = new LogicalSwitch("office", PortSecurity: true) { Parent = "vm1" }, Options = new NetworkOptions { Mode = BridgeMode.Flat, BridgeName = "breth0" } };
+        var intent = HostIntent.Empty.With(network);
+        intent = intent.With(NestedPorts.Assign(Endpoint("e1", "a"), intent));
+        var unit = Planner.Plan(UnitId.Endpoint(new EndpointId("e1")), intent, OvnFacts)!;
+        unit.SwitchPort!.Nested.ShouldBe(("vm1", 1));
+        unit.SwitchPort.Options.ShouldBeEmpty("another host's ovn-controller binds it");
+        unit.LogicalPort.ShouldBeNull();
+        PlanText.Of(unit).ShouldContain("Bridge breth0 ports:\n  Port hwpheitg6j33kka tag=1 trunks=[] vlan_mode=access\n");
+        NestedPorts.Assign(Endpoint("e2", "a"), intent).NestedVlan.ShouldBe(2);
+    }
+
+    [Fact]
     public void Without_port_security_a_port_is_not_secured() =>
         Port(HostIntent.Empty.With(LogicalNetwork("a", portSecurity: false)).With(Endpoint("e1", "a")), "e1", OvnFacts).ShouldNotContain("secured");
 
