@@ -35,7 +35,7 @@ static class Daemon
         var links = new LinkTable();
         var reaper = new LinkReaper(links, logger, time);
         var central = new OvnCentral(replica, options.Ovn, logger);
-        using var host = new Host(replica, database, central, store, reaper, links);
+        using var host = new Host(replica, database, central, store, reaper, links, logger);
         var converger = new Converger(store, host, logger, time);
         var guard = new FirewallGuard(converger, host.Firewall, logger, time);
         var ports = new PortBook(logger);

@@ -131,12 +131,18 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
         var units = Plan(round, intent);
         var outcomes = new RoundOutcomes(units);
 
-        // Other hosts' daemons have work with these rows; links are made meanwhile.
-        var northbound = ApplyNorthboundAsync(outcomes.Open, ct);
+        // Other hosts' daemons have work with these rows: links are made meanwhile, and what only goes, goes from both databases at once.
+        var northbound = host.NorthboundApplier.ApplyAsync(outcomes.Open, ct);
+        var removal = outcomes.Open.All(u => u.Desired is null) ? ApplyRowsAsync(outcomes, ct) : null;
         MakeLinks(outcomes);
-        foreach (var (unit, (state, detail)) in await northbound) outcomes.Set(unit, state, detail);
-        HoldBack(outcomes, round.Revision);
-        await ApplyRowsAsync(outcomes, ct);
+        var failures = await northbound;
+        if (removal is not null) await removal;
+        foreach (var (unit, (state, detail)) in failures) outcomes.Set(unit, state, detail);
+        if (removal is null)
+        {
+            HoldBack(outcomes, round.Revision);
+            await ApplyRowsAsync(outcomes, ct);
+        }
         SetAddresses(outcomes);
         // Who needs no rule does not wait for iptables.
         Evaluate(outcomes, intent, outcomes.Open.Where(u => !NeedsFirewall(u.Unit, intent)));
@@ -184,29 +190,6 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
         unit.EndpointId is { } endpoint
             ? intent.Endpoints.GetValueOrDefault(endpoint)?.Phase == EndpointPhase.Removing
             : intent.Networks.Values.Any(n => n.IsRemoving && n.Units.Contains(unit));
-
-    // Never throws: links are made while it runs.
-    [SuppressMessage("Design", "CA1031", Justification = "Whatever went wrong is the outcome of the units that it went wrong for.")]
-    async Task<IReadOnlyDictionary<UnitId, (UnitState State, string Detail)>> ApplyNorthboundAsync(IReadOnlyList<PlannedUnit> units, CancellationToken ct)
-    {
-        try
-        {
-            return await host.NorthboundApplier.ApplyAsync(units, ct);
-        }
-        catch (OvsdbTransactionException e) when (units.Count > 1)
-        {
-            logger.RoundRefused(e, units.Count);
-            var failures = new Dictionary<UnitId, (UnitState, string)>();
-            foreach (var unit in units)
-                foreach (var (failed, why) in await ApplyNorthboundAsync([unit], ct)) failures[failed] = why;
-            return failures;
-        }
-        catch (Exception e)
-        {
-            var state = e is OvsdbTransactionException ? UnitState.Failed : UnitState.Pending;
-            return units.Where(u => u.Desired is { Switch: not null } or { SwitchPort: not null } or { Router: not null }).ToDictionary(u => u.Unit, _ => (state, e.Message));
-        }
-    }
 
     void MakeLinks(RoundOutcomes outcomes)
     {

@@ -2,17 +2,18 @@ using System.Net;
 using Hawser.Core.Plan;
 using Hawser.Linux;
 using Hawser.Ovsdb;
+using Microsoft.Extensions.Logging;
 
 namespace Hawser.Converge;
 
 /// <summary>The outside world that the converger reads and writes.</summary>
-sealed class Host(OvsdbReplica replica, string database, OvnCentral central, IntentStore store, LinkReaper reaper, LinkTable links) : IDisposable
+sealed class Host(OvsdbReplica replica, string database, OvnCentral central, IntentStore store, LinkReaper reaper, LinkTable links, ILogger logger) : IDisposable
 {
     public OvsdbReplica Replica { get; } = replica;
 
     public OvnCentral Central { get; } = central;
 
-    public NorthboundApplier NorthboundApplier { get; } = new(central, store);
+    public NorthboundApplier NorthboundApplier { get; } = new(central, store, logger);
 
     public LinkTable Links { get; } = links;
 

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using Hawser.Core;
 using Hawser.Core.Intent;
 using Hawser.Core.Tables;
 using Hawser.Ovsdb;
+using Microsoft.Extensions.Logging;
 
 namespace Hawser.Converge;
 
@@ -10,15 +12,37 @@ namespace Hawser.Converge;
 /// Brings the rows of OVN's northbound database in step with a plan, all units of a round in one transaction. Other hosts
 /// write there at the same time: whatever must hold between hosts is a precondition of the transaction.
 /// </summary>
-sealed class NorthboundApplier(OvnCentral central, IntentStore store)
+sealed class NorthboundApplier(OvnCentral central, IntentStore store, ILogger logger)
 {
     const int MaxAttempts = 10;
     static readonly TimeSpan CatchUp = TimeSpan.FromSeconds(2);
 
-    /// <summary>Applies the difference.</summary>
+    /// <summary>Applies the difference. Never throws: links are made while it runs.</summary>
     /// <returns>The units that could not be, each with the reason.</returns>
-    /// <exception cref="OvsdbException">The database is away, or refuses the change.</exception>
-    public async Task<IReadOnlyDictionary<UnitId, (UnitState State, string Detail)>> ApplyAsync(IReadOnlyCollection<PlannedUnit> units, CancellationToken ct)
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever went wrong is the outcome of the units that it went wrong for.")]
+    public async Task<IReadOnlyDictionary<UnitId, (UnitState State, string Detail)>> ApplyAsync(IReadOnlyList<PlannedUnit> units, CancellationToken ct)
+    {
+        try
+        {
+            return await TransactAsync(units, ct);
+        }
+        catch (OvsdbTransactionException e) when (units.Count > 1)
+        {
+            // One unit's rows are refused, and with them everyone's: each by itself, so that only that one fails.
+            logger.RoundRefused(e, units.Count);
+            var failures = new Dictionary<UnitId, (UnitState, string)>();
+            foreach (var unit in units)
+                foreach (var (failed, why) in await ApplyAsync([unit], ct)) failures[failed] = why;
+            return failures;
+        }
+        catch (Exception e)
+        {
+            var state = e is OvsdbTransactionException ? UnitState.Failed : UnitState.Pending;
+            return units.Where(u => u.Desired is { Switch: not null } or { SwitchPort: not null } or { Router: not null }).ToDictionary(u => u.Unit, _ => (state, e.Message));
+        }
+    }
+
+    async Task<IReadOnlyDictionary<UnitId, (UnitState State, string Detail)>> TransactAsync(IReadOnlyCollection<PlannedUnit> units, CancellationToken ct)
     {
         var failures = new Dictionary<UnitId, (UnitState, string)>();
         var open = units.Where(Concerns).ToList();

@@ -2,18 +2,15 @@ using Hawser.Lab.Harness;
 
 namespace Hawser.Lab.Ovn;
 
-/// <summary>Two nodes of a swarm, with hawser as the managed plugin hawser/ovn.</summary>
+/// <summary>Two nodes of a swarm, with hawser as the managed plugin hawser/ovn, beside the hosts of the cluster.</summary>
 public sealed class Swarm : IAsyncLifetime
 {
-    public CentralHost Central { get; } = new();
-
     public NodeHost Manager { get; } = new("manager", "central");
 
     public NodeHost Worker { get; } = new("worker", "central");
 
     public async Task InitializeAsync()
     {
-        await Central.InitializeAsync();
         await Manager.InitializeAsync();
         await Worker.InitializeAsync();
         await Manager.RunAsync($"ping -c1 -W5 {Worker.Address}");
@@ -26,7 +23,6 @@ public sealed class Swarm : IAsyncLifetime
     {
         await Worker.DisposeAsync();
         await Manager.DisposeAsync();
-        await Central.DisposeAsync();
     }
 }
 
@@ -37,13 +33,11 @@ public sealed class NodeHost(string kind, string central) : LabHost(kind, "--plu
 }
 
 /// <summary>docker network create -d hawser/ovn:latest on a manager of a swarm.</summary>
-public sealed class SwarmTests(Swarm swarm) : IClassFixture<Swarm>, IAsyncLifetime
+public sealed class SwarmTests(Cluster cluster, Swarm swarm) : ClusterTest(cluster), IClassFixture<Swarm>
 {
     const string Driver = "-d hawser/ovn:latest";
 
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync()
+    public override async Task DisposeAsync()
     {
         await swarm.Manager.RunAsync("services=$(docker service ls -q); [[ -z $services ]] || docker service rm $services");
         foreach (var node in new[] { swarm.Manager, swarm.Worker })
@@ -53,10 +47,7 @@ public sealed class SwarmTests(Swarm swarm) : IClassFixture<Swarm>, IAsyncLifeti
         }
         // A swarm's network goes when its last task has been forgotten.
         await Eventually.SucceedsAsync(() => swarm.Manager.TryDockerAsync("network rm net1"));
-        string[] left = [];
-        await Eventually.PollAsync(
-            async () => (left = [.. await swarm.Central.NamesAsync("Logical_Switch"), .. await swarm.Central.NamesAsync("Logical_Switch_Port")]).Length == 0,
-            () => $"left behind in OVN's northbound database: {string.Join(", ", left)}", TimeSpan.FromSeconds(30));
+        await base.DisposeAsync();
     }
 
     [Fact]
@@ -66,7 +57,7 @@ public sealed class SwarmTests(Swarm swarm) : IClassFixture<Swarm>, IAsyncLifeti
         var web = await swarm.Manager.WebAsync("--label test --network net1");
         var client = await swarm.Worker.SleepAsync("--label test --network net1");
         (await client.FetchAsync("http://web")).ShouldBe("web");
-        (await swarm.Central.NamesAsync("Logical_Switch")).ShouldHaveSingleItem().ShouldBe((await swarm.Manager.DockerAsync("network inspect -f '{{.Id}}' net1")).Text);
+        (await Central.NamesAsync("Logical_Switch")).ShouldHaveSingleItem().ShouldBe((await swarm.Manager.DockerAsync("network inspect -f '{{.Id}}' net1")).Text);
         (await client.AddressesAsync()).ShouldContain(a => a.StartsWith("10.94.0.", StringComparison.Ordinal));
         (await web.AddressesAsync()).ShouldContain(a => a.StartsWith("10.94.0.", StringComparison.Ordinal));
     }
@@ -81,7 +72,7 @@ public sealed class SwarmTests(Swarm swarm) : IClassFixture<Swarm>, IAsyncLifeti
         // Longer than what Docker does not know is kept.
         await Task.Delay(TimeSpan.FromSeconds(30));
         (await client.FetchAsync("http://web")).ShouldBe("web");
-        (await swarm.Central.NamesAsync("Logical_Switch_Port")).Length.ShouldBe(2);
+        (await Central.NamesAsync("Logical_Switch_Port")).Length.ShouldBe(2);
         await (await swarm.Manager.SleepAsync("--label test --network net1", "second")).FetchAsync("http://web");
     }
 

@@ -43,6 +43,19 @@ public sealed class TlsTests(Cluster cluster) : ClusterTest(cluster)
     }
 
     [Fact]
+    public async Task Keys_given_by_flags_serve_as_well()
+    {
+        await One.StopAsync("hawser");
+        await One.RunAsync("ovs-vsctl del-ssl");
+        await One.ServeAsync(string.Join(' ', Keys.Split(' ').Zip(["--private-key", "--certificate", "--ca-cert"], (file, flag) => $"{flag} {file}")));
+        await One.CreateNetworkAsync("--subnet 10.95.0.0/24");
+        (await Central.NamesAsync("Logical_Switch")).ShouldHaveSingleItem();
+        await One.StopAsync("hawser");
+        await One.RunAsync($"ovs-vsctl set-ssl {Keys}");
+        await One.StartAsync("hawser");
+    }
+
+    [Fact]
     public async Task Without_keys_a_network_fails_with_what_is_missing()
     {
         await One.RunAsync("ovs-vsctl del-ssl");
