@@ -60,11 +60,13 @@ show_log() {
   tail -n 30 "$state/disk/var/log/$1.log" >&2 2>/dev/null || true
 }
 
-# spawn LOG PIDFILE COMMAND…: a daemon of its own session, detached from this terminal.
+# spawn LOG PIDFILE COMMAND…: a daemon of its own session, detached from this terminal. Its process has the command's name
+# when this returns: before, it would pass for another one.
 spawn() {
   # shellcheck disable=SC2016
-  enter bash -c 'log=$1 file=$2; shift 2; setsid "$@" >>"$log" 2>&1 </dev/null & [[ $file == - ]] || echo $! >"$file"' \
-    - "$@"
+  enter bash -c 'log=$1 file=$2; shift 2; setsid "$@" >>"$log" 2>&1 </dev/null & pid=$!
+    while read -r comm 2>/dev/null <"/proc/$pid/comm" && [[ $comm == bash || $comm == setsid ]]; do sleep 0.01; done
+    [[ $file == - ]] || echo "$pid" >"$file"' - "$@"
 }
 
 ovs_ctl() {
