@@ -24,6 +24,7 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
     readonly IdleMemory _memory = new(time);
     readonly HashSet<UnitId> _held = [];
     HostFacts _facts = new() { Instance = store.Instance };
+    bool _knowsHost;
     string? _firewallError;
     long _heldSince;
     long _lastFullCheck = time.GetTimestamp();
@@ -130,9 +131,16 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
         RefreshFacts(ref round);
         var units = Plan(round, intent);
         var outcomes = new RoundOutcomes(units);
+        if (!_knowsHost)
+        {
+            // The database may come at this moment, and what was planned without it must not be written there.
+            foreach (var unit in units) outcomes.Set(unit.Unit, UnitState.Pending, host.DatabaseUnreachable(null));
+            Report(outcomes, intent, round);
+            return;
+        }
 
         // Other hosts' daemons have work with these rows: links are made meanwhile, and what only goes, goes from both databases at once.
-        var northbound = host.NorthboundApplier.ApplyAsync(outcomes.Open, ct);
+        var northbound = host.NorthboundApplier.ApplyAsync(outcomes.Open, _facts.Ovn.Chassis, ct);
         var removal = outcomes.Open.All(u => u.Desired is null) ? ApplyRowsAsync(outcomes, ct) : null;
         MakeLinks(outcomes);
         var failures = await northbound;
@@ -167,6 +175,7 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
     void RefreshFacts(ref Round round)
     {
         if (!Events.TakeFactsAreStale() && !round.All || host.Replica.Current is not { } snapshot) return;
+        _knowsHost = true;
         var facts = _facts.With(snapshot) with { DockerLookalikes = [.. host.Links.All.Select(l => l.Name).Where(Names.LooksLikeDockersBridge)] };
         if (facts.Equals(_facts)) return;
         _facts = facts;

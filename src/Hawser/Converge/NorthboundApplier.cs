@@ -18,13 +18,16 @@ sealed class NorthboundApplier(OvnCentral central, IntentStore store, ILogger lo
     static readonly TimeSpan CatchUp = TimeSpan.FromSeconds(2);
 
     /// <summary>Applies the difference. Never throws: links are made while it runs.</summary>
+    /// <param name="units">The units.</param>
+    /// <param name="plannedFor">The chassis that the plan knew this host as.</param>
+    /// <param name="ct">Ends the wait.</param>
     /// <returns>The units that could not be, each with the reason.</returns>
     [SuppressMessage("Design", "CA1031", Justification = "Whatever went wrong is the outcome of the units that it went wrong for.")]
-    public async Task<IReadOnlyDictionary<UnitId, (UnitState State, string Detail)>> ApplyAsync(IReadOnlyList<PlannedUnit> units, CancellationToken ct)
+    public async Task<IReadOnlyDictionary<UnitId, (UnitState State, string Detail)>> ApplyAsync(IReadOnlyList<PlannedUnit> units, string? plannedFor, CancellationToken ct)
     {
         try
         {
-            return await TransactAsync(units, ct);
+            return await TransactAsync(units, plannedFor, ct);
         }
         catch (OvsdbTransactionException e) when (units.Count > 1)
         {
@@ -32,7 +35,7 @@ sealed class NorthboundApplier(OvnCentral central, IntentStore store, ILogger lo
             logger.RoundRefused(e, units.Count);
             var failures = new Dictionary<UnitId, (UnitState, string)>();
             foreach (var unit in units)
-                foreach (var (failed, why) in await ApplyAsync([unit], ct)) failures[failed] = why;
+                foreach (var (failed, why) in await ApplyAsync([unit], plannedFor, ct)) failures[failed] = why;
             return failures;
         }
         catch (Exception e)
@@ -42,7 +45,7 @@ sealed class NorthboundApplier(OvnCentral central, IntentStore store, ILogger lo
         }
     }
 
-    async Task<IReadOnlyDictionary<UnitId, (UnitState State, string Detail)>> TransactAsync(IReadOnlyCollection<PlannedUnit> units, CancellationToken ct)
+    async Task<IReadOnlyDictionary<UnitId, (UnitState State, string Detail)>> TransactAsync(IReadOnlyCollection<PlannedUnit> units, string? plannedFor, CancellationToken ct)
     {
         var failures = new Dictionary<UnitId, (UnitState, string)>();
         var open = units.Where(Concerns).ToList();
@@ -54,6 +57,7 @@ sealed class NorthboundApplier(OvnCentral central, IntentStore store, ILogger lo
                 // What is gone here is pruned there once it is back.
                 return Fail(open.Where(u => u.Desired is not null).Select(u => u.Unit), central.Unavailable);
             }
+            if (chassis != plannedFor) return Fail(open.Select(u => u.Unit), $"this host is now chassis {chassis}, which the next round knows");
             var batch = NorthboundBatch.Of(open, snapshot, chassis, store.Instance, dead);
             var reply = batch.Transaction.IsEmpty ? null : await replica.TransactAsync(batch.Transaction, ct);
             if (reply is null or { Outcome: TransactionOutcome.Committed })
