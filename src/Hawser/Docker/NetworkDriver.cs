@@ -128,7 +128,7 @@ sealed class NetworkDriver(NetworkKind kind, IntentStore store, Converger conver
         var published = await TakePortsAsync(endpoint, bindings, ct);
         try
         {
-            store.Put(intent => Transit.Assign(Live(intent.Endpoints.GetValueOrDefault(id) ?? endpoint) with { Ports = published }, intent));
+            store.Put(intent => intent.Endpoints.GetValueOrDefault(id) is { } known ? Transit.Assign(Live(known) with { Ports = published }, intent) : null);
             await converger.SettleAsync(endpoint.Unit, Goal.Ready, SettleDeadline, ct, firewall: true);
         }
         catch (Exception)

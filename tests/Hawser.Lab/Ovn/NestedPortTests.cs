@@ -59,12 +59,15 @@ public sealed class NestedPortTests(Cluster cluster, Machine machine) : ClusterT
     }
 
     [Fact]
-    public async Task They_survive_a_kill_of_hawser_and_leave_nothing()
+    public async Task They_survive_a_kill_of_hawser_and_the_loss_of_its_state_and_leave_nothing()
     {
         await machine.DockerAsync($"{Nested} net1");
         var client = await machine.SleepAsync("--network net1 --ip 10.96.0.22");
-        await machine.RestartAfterKillAsync("hawser");
+        await machine.KillAsync("hawser");
+        await machine.RunAsync("rm -rf /var/lib/hawser/* /run/hawser/*");
+        await machine.StartAsync("hawser");
         await Eventually.SucceedsAsync(() => machine.TryRunAsync("hawser diff"));
+        (await Central.NbctlAsync("--bare --columns=tag find Logical_Switch_Port parent_name=machine")).ShouldBe("1");
         await client.RemoveAsync();
         (await Central.NbctlAsync("--bare --columns=name find Logical_Switch_Port parent_name=machine")).ShouldBeEmpty();
         await machine.DockerAsync("network rm net1");
