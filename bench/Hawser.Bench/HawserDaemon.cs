@@ -7,6 +7,7 @@ namespace Hawser.Bench;
 /// <summary>A hawser of its own: with its own socket and state, and without Docker, which would not know its endpoints.</summary>
 sealed class HawserDaemon : IAsyncDisposable
 {
+    static readonly TimeSpan CatchUp = TimeSpan.FromSeconds(2);
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     static readonly byte[] Activate = PluginConnection.Request("Plugin.Activate", "{}");
 
@@ -36,15 +37,27 @@ sealed class HawserDaemon : IAsyncDisposable
 
     public static HawserDaemon Start() => new();
 
+    /// <summary>Does something while the daemon is stopped (SIGSTOP), and takes no time of the processors.</summary>
+    public async Task WithoutAsync(Func<Task> act)
+    {
+        await SignalAsync("STOP");
+        await act();
+        await SignalAsync("CONT");
+        // What it missed meanwhile it looks up.
+        await Task.Delay(CatchUp);
+    }
+
     public PluginConnection Connect(string driver = "ovs") => new(new UnixDomainSocketEndPoint(Path.Combine(_folder.FullName, driver + ".sock")));
 
     public async ValueTask DisposeAsync()
     {
-        await Shell.RunAsync("kill", "-TERM", _process.Id.ToString(CultureInfo.InvariantCulture));
+        await SignalAsync("TERM");
         await _process.WaitForExitAsync();
         _process.Dispose();
         _folder.Delete(recursive: true);
     }
+
+    async Task SignalAsync(string signal) => await Shell.RunAsync("kill", $"-{signal}", _process.Id.ToString(CultureInfo.InvariantCulture));
 
     void WaitForAnswer(long started)
     {

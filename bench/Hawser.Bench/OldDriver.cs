@@ -42,6 +42,12 @@ sealed class OldDriver : IAsyncDisposable
         }
     }
 
+    /// <summary>Removes what it left: its logical switches, its ports, their links.</summary>
+    public static Task CleanUpAsync() => Shell.BashAsync("""
+        for switch in $(ovn-nbctl --bare --columns=name list Logical_Switch); do ovn-nbctl ls-del "$switch"; done
+        for port in $(ovs-vsctl list-ports br-int); do ovs-vsctl del-port "$port"; ip link del "$port" || true; done
+        """);
+
     /// <summary>A caller. The driver's server ends a connection with each answer.</summary>
     public static PluginConnection Connect() => new(Address, isKept: false);
 

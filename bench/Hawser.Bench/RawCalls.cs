@@ -34,10 +34,18 @@ sealed class RawCalls(Func<PluginConnection> connect) : IDisposable
     }
 
     /// <summary>All runs on one network.</summary>
-    public async Task<CallTimes> MeasureOnAsync(BenchNetwork network, int runs)
+    /// <param name="network">The network.</param>
+    /// <param name="runs">How many.</param>
+    /// <param name="measureFloor">What to measure after each run, in the same minute of the same machine.</param>
+    public async Task<CallTimes> MeasureOnAsync(BenchNetwork network, int runs, Func<Task>? measureFloor = null)
     {
         var times = new CallTimes();
-        for (var run = 0; run < runs; run++) await MeasureAsync(network, times);
+        for (var run = -1; run < runs; run++)
+        {
+            // The first run warms both sides up and is not counted.
+            await MeasureAsync(network, run < 0 ? new CallTimes() : times);
+            if (run >= 0 && measureFloor is not null) await measureFloor();
+        }
         return times;
     }
 
