@@ -2,13 +2,15 @@
 SHELL := /bin/bash
 PREFIX ?= /usr/local
 UNITDIR ?= /etc/systemd/system
+MANDIR ?= $(PREFIX)/share/man
+ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
 RUNTIME ?= linux-x64
 BINARY := artifacts/hawser
 
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
 
-.PHONY: help build publish plugin install uninstall test demo bench clean
+.PHONY: help build publish plugin install uninstall deb test demo bench clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -23,21 +25,33 @@ publish: ## the one file to install: artifacts/hawser
 		-p:IncludeNativeLibrariesForSelfExtract=true -p:DebugType=embedded
 	install -m755 artifacts/publish/hawser $(BINARY)
 
-plugin: $(BINARY) ## the driver ovn as a managed plugin: artifacts/plugin, for `docker plugin create`
+plugin: $(BINARY) ## the managed plugins hawser/ovs and hawser/ovn, in the Docker that is here
 	packaging/plugin $(BINARY) artifacts/plugin
+	for driver in ovs ovn; do docker plugin create hawser/$$driver artifacts/plugin/$$driver || exit 1; done
 
-install: $(BINARY) ## to $(PREFIX)/bin, with the systemd unit
+install: $(BINARY) ## to $(PREFIX)/bin, as a systemd service with its sockets
 	install -D -m755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/hawser
-	install -D -m644 packaging/hawser.service $(DESTDIR)$(UNITDIR)/hawser.service
+	install -d $(DESTDIR)$(UNITDIR) $(DESTDIR)$(MANDIR)/man8
+	sed 's|@BINDIR@|$(PREFIX)/bin|' packaging/hawser.service.in >$(DESTDIR)$(UNITDIR)/hawser.service
+	install -m644 packaging/hawser.socket $(DESTDIR)$(UNITDIR)/hawser.socket
+	test -e $(DESTDIR)/etc/default/hawser || install -D -m644 packaging/hawser.default $(DESTDIR)/etc/default/hawser
+	$(BINARY) man >$(DESTDIR)$(MANDIR)/man8/hawser.8
+	install -D -m644 packaging/completion/hawser.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/hawser
+	install -D -m644 packaging/completion/_hawser $(DESTDIR)$(ZSHDIR)/_hawser
+	install -D -m644 packaging/completion/hawser.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/hawser.fish
 	@if [[ -z "$(DESTDIR)" && -d /run/systemd/system ]]; then systemctl daemon-reload; fi
-	@echo "installed; start it with: systemctl enable --now hawser"
+	@if [[ -z "$(DESTDIR)" ]]; then echo "installed; start it with: systemctl enable --now hawser"; fi
 
 $(BINARY):
 	$(MAKE) publish
 
-uninstall: ## the opposite; networks and their state stay
-	@if [[ -z "$(DESTDIR)" && -d /run/systemd/system ]]; then systemctl disable --now hawser || true; fi
-	rm -f $(DESTDIR)$(PREFIX)/bin/hawser $(DESTDIR)$(UNITDIR)/hawser.service
+uninstall: ## the opposite; networks, their state and /etc/default/hawser stay
+	@if [[ -z "$(DESTDIR)" && -d /run/systemd/system ]]; then systemctl disable --now hawser.service hawser.socket || true; fi
+	rm -f $(addprefix $(DESTDIR),$(PREFIX)/bin/hawser $(UNITDIR)/hawser.service $(UNITDIR)/hawser.socket $(MANDIR)/man8/hawser.8 \
+		$(PREFIX)/share/bash-completion/completions/hawser $(ZSHDIR)/_hawser $(PREFIX)/share/fish/vendor_completions.d/hawser.fish)
+
+deb: $(BINARY) ## a Debian package: artifacts/hawser_*.deb
+	packaging/deb artifacts
 
 test: ## everything, on both Debians and on the kernel datapath (root)
 	lab/test
@@ -48,7 +62,8 @@ demo: ## two networks and what they do, on a private host (root); KEEP=1 leaves 
 bench: ## the table of times (root)
 	bench/run
 
-clean: ## build outputs and lab hosts
+clean: ## build outputs, lab hosts and the managed plugins
 	if [[ -d .lab ]]; then lab/host clean; rm -rf .lab; fi
 	rm -rf artifacts
+	@if docker plugin ls >/dev/null 2>&1; then for driver in ovs ovn; do docker plugin rm -f hawser/$$driver 2>/dev/null || true; done; fi
 	find src tests -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +

@@ -111,8 +111,8 @@ install_plugin() {
   install -D -m755 "$binary" "$root/root/hawser"
   install -D -m755 "$repo/packaging/plugin" "$root/root/make-plugin"
   enter /root/make-plugin /root/hawser /root/plugin
-  enter docker plugin create hawser/ovn /root/plugin >/dev/null
-  enter docker plugin set hawser/ovn args="--scope global"
+  enter docker plugin create hawser/ovn /root/plugin/ovn >/dev/null
+  enter docker plugin set hawser/ovn SCOPE=global
   enter docker plugin enable hawser/ovn >/dev/null
 }
 

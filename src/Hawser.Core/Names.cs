@@ -17,6 +17,9 @@ public static class Names
     /// <summary>The iptables chains that are ours start with this.</summary>
     public const string ChainPrefix = "HAWSER-";
 
+    /// <summary>Those of a managed plugin start with this, for there may be one for each driver, beside a service.</summary>
+    public static string ManagedChainPrefix(string driver) => $"HAWSER_{driver.ToUpperInvariant()}-";
+
     const string HostEndPrefix = "hwp";
     const string TransitPrefix = "hwr";
     const string ContainerEndPrefix = "hwc";
@@ -66,9 +69,6 @@ public static class Names
 
     /// <summary>The switch's end of a router's port.</summary>
     public static string Peer(string routerPort) => $"{routerPort}:peer";
-
-    /// <summary>The chain of a published port's or network's rules.</summary>
-    public static string Chain(string suffix) => ChainPrefix + suffix;
 
     /// <summary>What a link's alias says: whose it is and which unit needs it.</summary>
     public static string Alias(InstanceId instance, UnitId unit) => $"{AliasPrefix}{instance}:{unit}";

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Hawser.Linux;
 
-/// <summary>The C library, as far as the framework does not reach: sockets of any family, ioctl and poll.</summary>
+/// <summary>The C library, as far as the framework does not reach: sockets of any family, descriptors, and the clock.</summary>
 /// <remarks>Descriptors are <see cref="SafeFileHandle"/>s, which close whatever a descriptor stands for.</remarks>
 internal static unsafe partial class Libc
 {
@@ -36,6 +36,21 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
     internal static partial nint Write(SafeFileHandle descriptor, void* buffer, nuint length);
+
+    [LibraryImport(Library, EntryPoint = "fcntl", SetLastError = true)]
+    internal static partial int SetDescriptorFlags(int descriptor, int command, int flags);
+
+    [LibraryImport(Library, EntryPoint = "adjtimex", SetLastError = true)]
+    internal static partial int AdjustTime(void* timex);
+
+    [LibraryImport(Library, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int Statx(int folder, string path, int flags, uint mask, void* result);
+
+    /// <summary>F_SETFD.</summary>
+    internal const int SetFlags = 2;
+
+    /// <summary>FD_CLOEXEC.</summary>
+    internal const int CloseOnExec = 1;
 
     /// <summary>What errno means, as <c>strerror</c> says it.</summary>
     internal static string Describe(int errno) => Marshal.GetPInvokeErrorMessage(errno);

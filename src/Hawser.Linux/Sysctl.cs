@@ -6,6 +6,10 @@ namespace Hawser.Linux;
 /// <remarks>A key is given in segments, for a link's name may hold dots: <c>"net", "ipv4", "conf", "br0.100", "forwarding"</c>.</remarks>
 public static class Sysctl
 {
+    // A container's own /proc/sys cannot be written; the image has a place for the host's to be mounted at.
+    const string Mounted = "/host/proc/sys";
+    static readonly string Root = Directory.Exists(Path.Combine(Mounted, "net", "ipv4")) ? Mounted : "/proc/sys";
+
     /// <summary><c>sysctl -n KEY</c></summary>
     /// <param name="key">The key's segments.</param>
     /// <returns>The value without its line end, or null if the kernel has no such setting.</returns>
@@ -41,6 +45,6 @@ public static class Sysctl
             }
         }
 
-        return $"/proc/sys/{string.Join('/', key!)}";
+        return $"{Root}/{string.Join('/', key!)}";
     }
 }

@@ -54,8 +54,9 @@ public sealed class OvsdbReplica
             if (IsLive && _options.TimeProvider.GetElapsedTime(started) > _options.MaxBackoff)
                 backoff.Reset();
             checkpoint = subscription.Checkpoint;
-            PublishLoss(failure.Message);
+            if (ct.IsCancellationRequested) Close();
             ct.ThrowIfCancellationRequested();
+            PublishLoss(failure.Message);
             await Task.Delay(backoff.Next(), _options.TimeProvider, ct).ConfigureAwait(false);
         }
     }
@@ -115,6 +116,13 @@ public sealed class OvsdbReplica
             // Whatever it was, the answer is the same: say so, and connect again.
             return e is OvsdbConnectionException ? e : new OvsdbConnectionException(endpoint.ToString(), e.Message, e);
         }
+    }
+
+    // Whoever ended it need not be told.
+    void Close()
+    {
+        _state = new(null, Current, "it was closed");
+        Interlocked.Exchange(ref _changed, NewSignal()).SetResult();
     }
 
     void PublishLoss(string error)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Net.Sockets;
 using Hawser.Admin;
 using Hawser.Converge;
 using Hawser.Core.Tables;
@@ -17,7 +18,7 @@ static class Daemon
 
     /// <summary>Runs until it is cancelled.</summary>
     [SuppressMessage("Maintainability", "CA1506", Justification = "The one place that knows all parts.")]
-    public static async Task RunAsync(DaemonOptions options, ILoggerFactory loggers, CancellationToken ct)
+    public static async Task RunAsync(DaemonOptions options, IReadOnlyDictionary<string, Socket> inherited, Supervisor supervisor, ILoggerFactory loggers, CancellationToken ct)
     {
         var time = TimeProvider.System;
         var logger = loggers.CreateLogger("Hawser");
@@ -35,13 +36,13 @@ static class Daemon
         var links = new LinkTable();
         var reaper = new LinkReaper(links, logger, time);
         var central = new OvnCentral(replica, options.Ovn, logger);
-        using var host = new Host(replica, database, central, store, reaper, links, logger);
+        using var host = new Host(replica, database, central, store, reaper, links, options.ChainPrefix, logger);
         var converger = new Converger(store, host, logger, time);
         var guard = new FirewallGuard(converger, host.Firewall, logger, time);
         var ports = new PortBook(logger);
         NetworkKind[] kinds = [new BridgeNetworks(converger, new HostChecks(replica), options.Mode), new LogicalNetworks(converger, central)];
         var drivers = options.Drivers.ToImmutableSortedDictionary(d => d.Key, d => kinds.First(k => k.Driver == d.Value));
-        var names = new DriverNames(drivers);
+        var names = new DriverNames(drivers, options.IsManaged);
         var stale = new StaleIntent(store, converger, ports, logger, time);
         var plan = new AddressPlan(central, store.Instance);
         var audit = new AddressAudit(plan, central, store, converger, names, logger, time);
@@ -49,9 +50,9 @@ static class Daemon
         using var engine = options.DockerSocket is { } socket ? new EngineClient(socket) : null;
         var witness = engine is null ? null : new DockerWitness(
             engine, names, converger, links, stale, audit, new ContainerNames(store, converger, engine), new LostIntent(store, converger, ports, names, logger, time), guard, logger, time);
-        var admin = new AdminApi(store, converger, host, database, witness, stale);
+        var admin = new AdminApi(store, converger, host, database, names, witness, stale);
         await using var server = new PluginServer(
-            [.. drivers.Select(d => new PluginListener(Path.Combine(options.PluginFolder, d.Key + ".sock"), Routes(d.Value))), new PluginListener(options.AdminSocket, AdminRoutes.For(admin, new OvnAdmin(plan, new SharedRows(central))))], loggers);
+            [.. drivers.Select(d => new PluginListener(Path.Combine(options.PluginFolder, d.Key + ".sock"), Routes(d.Value))), new PluginListener(options.AdminSocket, AdminRoutes.For(admin, new OvnAdmin(plan, new SharedRows(central))))], inherited, loggers);
 
         ImmutableArray<PluginRoute> Routes(NetworkKind kind)
         {
@@ -68,9 +69,11 @@ static class Daemon
         };
         ports.Restore(store.Current);
         await server.StartAsync(ct);
+        supervisor.Ready();
         logger.Started(BuildInfo.Version, store.Instance.Value, store.Current.Networks.Count, store.Current.Endpoints.Count);
 
-        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        // Not by the caller's token: the calls under way need the loops to finish.
+        using var stopping = new CancellationTokenSource();
         Task[] loops =
         [
             replica.RunAsync(stopping.Token),
@@ -79,16 +82,18 @@ static class Daemon
             LinkMonitor.RunAsync(converger.Events.OnLinkChanged, stopping.Token),
             guard.RunAsync(stopping.Token),
             reaper.RunAsync(stopping.Token),
+            supervisor.WatchAsync(converger, time, stopping.Token),
             witness?.RunAsync(token => DefaultNetwork.EnsureAsync(options.DefaultNetwork, engine!, logger, token), stopping.Token) ?? Task.Delay(Timeout.Infinite, stopping.Token),
         ];
         // A loop ends only by a fault that it cannot handle: the daemon must end with it, for systemd to start it anew.
-        var first = await Task.WhenAny(loops);
+        var told = Task.Delay(Timeout.Infinite, ct);
+        var first = await Task.WhenAny([.. loops, told]);
+        supervisor.Stopping();
         await StopAsync(server, reaper, stopping, loops);
-        if (!ct.IsCancellationRequested) await first;
+        if (first != told) await first;
         logger.Stopped();
     }
 
-    // The calls under way first, with the loops still there to finish them.
     static async Task StopAsync(PluginServer server, LinkReaper reaper, CancellationTokenSource stopping, Task[] loops)
     {
         using var deadline = new CancellationTokenSource(StopDeadline);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Hawser.Converge;
+using Hawser.Core;
 using Hawser.Core.Options;
 using Hawser.Ovsdb;
 
@@ -14,6 +15,22 @@ enum LogFormat
 
     /// <summary>A JSON object an entry.</summary>
     Json,
+}
+
+/// <summary>The least important entries that are logged.</summary>
+enum LogThreshold
+{
+    /// <summary>What Hawser could not do.</summary>
+    Error,
+
+    /// <summary>What somebody should look at.</summary>
+    Warning,
+
+    /// <summary>What happens seldom: starts, connections, clean-up.</summary>
+    Info,
+
+    /// <summary>Every call and every round.</summary>
+    Debug,
 }
 
 /// <summary>What dockerd takes the networks of a driver for.</summary>
@@ -34,6 +51,12 @@ sealed record DaemonOptions
 
     /// <summary>The names that users write after <c>-d</c>, and the driver that each means.</summary>
     public ImmutableSortedDictionary<string, string> Drivers { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>Whether dockerd runs this as a managed plugin, and knows it by another name than that of its socket.</summary>
+    public bool IsManaged { get; init; }
+
+    /// <summary>What the names of the firewall's chains start with.</summary>
+    public string ChainPrefix => IsManaged ? Names.ManagedChainPrefix(Drivers.Values.First()) : Names.ChainPrefix;
 
     /// <summary>Where <c>hawser status</c> and its like ask.</summary>
     public string AdminSocket { get; init; } = "/run/hawser/hawser.sock";
@@ -62,8 +85,8 @@ sealed record DaemonOptions
     /// <summary>Where state is kept.</summary>
     public StateFolders Folders { get; init; } = StateFolders.Default;
 
-    /// <summary>Whether debug entries are logged.</summary>
-    public bool Debug { get; init; }
+    /// <summary>Which entries are logged.</summary>
+    public LogThreshold LogLevel { get; init; } = LogThreshold.Info;
 
     /// <summary>The form of the log.</summary>
     public LogFormat LogFormat { get; init; }

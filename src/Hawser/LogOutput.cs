@@ -17,11 +17,19 @@ sealed class LogOutput(TextWriter output, LogFormat format, TimeProvider time) :
     public static ILoggerFactory Make(DaemonOptions options)
     {
         var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false)) { AutoFlush = true };
-        var filter = new LoggerFilterOptions { MinLevel = options.Debug ? LogLevel.Debug : LogLevel.Information };
+        var filter = new LoggerFilterOptions { MinLevel = Least(options.LogLevel) };
         // Kestrel's own entries are about HTTP, which nobody here debugs.
-        filter.Rules.Add(new LoggerFilterRule(null, "Microsoft", LogLevel.Warning, null));
+        filter.Rules.Add(new LoggerFilterRule(null, "Microsoft", filter.MinLevel > LogLevel.Warning ? filter.MinLevel : LogLevel.Warning, null));
         return new LoggerFactory([new LogOutput(output, options.LogFormat, TimeProvider.System)], filter);
     }
+
+    static LogLevel Least(LogThreshold threshold) => threshold switch
+    {
+        LogThreshold.Error => LogLevel.Error,
+        LogThreshold.Warning => LogLevel.Warning,
+        LogThreshold.Info => LogLevel.Information,
+        _ => LogLevel.Debug,
+    };
 
     public ILogger CreateLogger(string categoryName) => new Category(this, categoryName);
 

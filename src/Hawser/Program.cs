@@ -9,16 +9,20 @@ var version = new Command("version", "Print the version");
 version.SetAction(_ => Console.WriteLine($"hawser {BuildInfo.Version}"));
 var root = new RootCommand("Docker networks on Open vSwitch and OVN")
 {
-    ServeCommand.Make(), StatusCommand.Make(), DiffCommand.Make(), OrphansCommand.MakeOrphans(), OrphansCommand.MakePurge(), OvnCommand.Make(), IpamCommand.Make(), version,
+    ServeCommand.Make(), StatusCommand.Make(), DiffCommand.Make(), OrphansCommand.MakeOrphans(), OrphansCommand.MakePurge(), OvnCommand.Make(), IpamCommand.Make(), DoctorCommand.Make(), version,
 };
+root.Subcommands.Add(ManCommand.Make(root));
 
-var arguments = root.Parse(args);
-if (arguments.Errors.Count > 0)
+ParseResult arguments;
+try
 {
-    foreach (var error in arguments.Errors) await Console.Error.WriteLineAsync($"hawser: {error.Message}");
-    await Console.Error.WriteLineAsync("See hawser --help.");
-    return BadArguments;
+    arguments = root.Parse(ServeEnvironment.Expand(args, Environment.GetEnvironmentVariable));
 }
+catch (FormatException e)
+{
+    return await RefuseAsync([e.Message]);
+}
+if (arguments.Errors.Count > 0) return await RefuseAsync(arguments.Errors.Select(e => e.Message));
 try
 {
     return await arguments.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
@@ -31,4 +35,11 @@ catch (Exception e)
 {
     await Console.Error.WriteLineAsync($"hawser: {e.Message}");
     return Failed;
+}
+
+static async Task<int> RefuseAsync(IEnumerable<string> errors)
+{
+    foreach (var error in errors) await Console.Error.WriteLineAsync($"hawser: {error}");
+    await Console.Error.WriteLineAsync("See hawser --help.");
+    return BadArguments;
 }

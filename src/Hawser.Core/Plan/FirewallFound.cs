@@ -8,7 +8,9 @@ namespace Hawser.Core.Plan;
 public sealed record FirewallFound(ImmutableArray<FirewallChain> Chains, ImmutableArray<FirewallJump> Jumps)
 {
     /// <summary>Reads the output of iptables-save or ip6tables-save.</summary>
-    public static FirewallFound Parse(string save)
+    /// <param name="save">The output.</param>
+    /// <param name="prefix">What the names of our chains start with.</param>
+    public static FirewallFound Parse(string save, string prefix = Names.ChainPrefix)
     {
         var chains = new Dictionary<(string Table, string Chain), ImmutableArray<string>.Builder>();
         var jumps = ImmutableArray.CreateBuilder<FirewallJump>();
@@ -23,10 +25,12 @@ public sealed record FirewallFound(ImmutableArray<FirewallChain> Chains, Immutab
                 if (space < 0) continue;
                 var (chain, rule) = (line[3..space], line[(space + 1)..].TrimEnd());
                 if (IsOurs(chain)) Rules(table, chain).Add(rule);
-                else if (rule.Contains("-j " + Names.ChainPrefix, StringComparison.Ordinal)) jumps.Add(new FirewallJump(table, chain, rule));
+                else if (rule.Contains("-j " + prefix, StringComparison.Ordinal)) jumps.Add(new FirewallJump(table, chain, rule));
             }
         }
         return new FirewallFound([.. chains.Select(c => new FirewallChain(c.Key.Table, c.Key.Chain, c.Value.ToImmutable()))], jumps.ToImmutable());
+
+        bool IsOurs(string chain) => chain.StartsWith(prefix, StringComparison.Ordinal);
 
         ImmutableArray<string>.Builder Rules(string table, string chain)
         {
@@ -56,6 +60,4 @@ public sealed record FirewallFound(ImmutableArray<FirewallChain> Chains, Immutab
         }
         foreach (var chain in Chains.Where(f => !plan.Chains.Any(c => c.Table == f.Table && c.Name == f.Name))) yield return $"{chain.Table} chain {chain.Name} should not exist";
     }
-
-    static bool IsOurs(string chain) => chain.StartsWith(Names.ChainPrefix, StringComparison.Ordinal);
 }

@@ -37,35 +37,34 @@ public sealed record FirewallPlan(ImmutableArray<FirewallChain> Chains, Immutabl
     public bool IsEmpty => Chains.IsEmpty;
 
     /// <summary>The rules for the networks that the host routes, and for the ports that are published on them.</summary>
-    public static FirewallPlan For(HostIntent intent, HostFacts facts, AddressFamily family)
+    /// <param name="intent">The networks.</param>
+    /// <param name="facts">The host.</param>
+    /// <param name="family">IPv4 or IPv6.</param>
+    /// <param name="prefix">What the chains' names start with.</param>
+    public static FirewallPlan For(HostIntent intent, HostFacts facts, AddressFamily family, string prefix = Names.ChainPrefix)
     {
+        var (forward, outbound, input, destinationNat, sourceNat) = (prefix + "FORWARD", prefix + "OUTBOUND", prefix + "INPUT", prefix + "DNAT", prefix + "SNAT");
         var links = RoutedLink.Of(intent, family);
         if (links.IsEmpty) return Nothing;
         return new FirewallPlan(
             [
-                new FirewallChain("filter", Forward, [.. ForwardRules(links)]),
-                new FirewallChain("filter", Outbound, [.. OutboundRules(links, facts)]),
-                new FirewallChain("filter", Input, [.. InputRules(links, family)]),
-                new FirewallChain("nat", DestinationNat, [.. DestinationRules(intent, family)]),
-                new FirewallChain("nat", SourceNat, [.. SourceRules(links, family)]),
+                new FirewallChain("filter", forward, [.. ForwardRules(links, outbound)]),
+                new FirewallChain("filter", outbound, [.. OutboundRules(links, facts)]),
+                new FirewallChain("filter", input, [.. InputRules(links, family)]),
+                new FirewallChain("nat", destinationNat, [.. DestinationRules(intent, family)]),
+                new FirewallChain("nat", sourceNat, [.. SourceRules(links, family)]),
             ],
             [
-                new FirewallJump("filter", "FORWARD", $"-j {Forward}"),
-                new FirewallJump("filter", "INPUT", $"-j {Input}"),
-                new FirewallJump("nat", "PREROUTING", $"-m addrtype --dst-type LOCAL -j {DestinationNat}"),
-                new FirewallJump("nat", "OUTPUT", $"-m addrtype --dst-type LOCAL -j {DestinationNat}"),
-                new FirewallJump("nat", "POSTROUTING", $"-j {SourceNat}"),
+                new FirewallJump("filter", "FORWARD", $"-j {forward}"),
+                new FirewallJump("filter", "INPUT", $"-j {input}"),
+                new FirewallJump("nat", "PREROUTING", $"-m addrtype --dst-type LOCAL -j {destinationNat}"),
+                new FirewallJump("nat", "OUTPUT", $"-m addrtype --dst-type LOCAL -j {destinationNat}"),
+                new FirewallJump("nat", "POSTROUTING", $"-j {sourceNat}"),
             ]);
     }
 
-    static readonly string Forward = Names.Chain("FORWARD");
-    static readonly string Outbound = Names.Chain("OUTBOUND");
-    static readonly string Input = Names.Chain("INPUT");
-    static readonly string DestinationNat = Names.Chain("DNAT");
-    static readonly string SourceNat = Names.Chain("SNAT");
-
     // Answers and published ports first, for all links: what follows separates the networks from each other.
-    static IEnumerable<string> ForwardRules(ImmutableArray<RoutedLink> links)
+    static IEnumerable<string> ForwardRules(ImmutableArray<RoutedLink> links, string outbound)
     {
         foreach (var link in links)
         {
@@ -74,7 +73,7 @@ public sealed record FirewallPlan(ImmutableArray<FirewallChain> Chains, Immutabl
             yield return $"-i {link.Name} -o {link.Name} -j ACCEPT";
             foreach (var subnet in link.Subnets.Where(s => !s.IsNat)) yield return $"-d {subnet.Pool} -o {link.Name} -j ACCEPT";
         }
-        foreach (var link in links) yield return $"-i {link.Name} -j {Outbound}";
+        foreach (var link in links) yield return $"-i {link.Name} -j {outbound}";
     }
 
     // Into another nat network, ours or Docker's, only by a published port. Docker's bridges are left to Docker's rules.
@@ -84,6 +83,8 @@ public sealed record FirewallPlan(ImmutableArray<FirewallChain> Chains, Immutabl
         {
             foreach (var subnet in link.Subnets.Where(s => s.IsNat)) yield return $"-d {subnet.Pool} -o {link.Name} -j DROP";
         }
+        // What another Hawser routes, such as the managed plugin of the other driver, it judges by its own rules.
+        foreach (var link in facts.Neighbours) yield return $"-o {link} -j RETURN";
         // iptables knows no pattern that "br-ex" does not match and Docker's "br-0123456789ab" does.
         foreach (var link in facts.DockerLookalikes) yield return $"-o {link} -j ACCEPT";
         yield return "-o docker+ -j RETURN";

@@ -7,6 +7,8 @@ namespace Hawser.Core.Plan;
 /// <summary>What a plan has to know of the host beside intent.</summary>
 public sealed record HostFacts
 {
+    static readonly Datum Internal = Datum.Of("internal");
+
     /// <summary>Whose marks are ours.</summary>
     public required InstanceId Instance { get; init; }
 
@@ -25,6 +27,9 @@ public sealed record HostFacts
     /// <summary>Links that are named almost as Docker's bridges are, and are none: uplinks of the host, above all.</summary>
     public ImmutableSortedSet<string> DockerLookalikes { get; init; } = [];
 
+    /// <summary>Internal ports that carry the mark of another installation of Hawser.</summary>
+    public ImmutableSortedSet<string> Neighbours { get; init; } = [];
+
     /// <summary>What Open vSwitch's database says of OVN.</summary>
     public OvnSettings Ovn { get; init; } = new();
 
@@ -35,6 +40,7 @@ public sealed record HostFacts
         Ovn = OvnSettings.Read(snapshot),
         ForeignBridges = snapshot[Vswitch.Bridge].Rows.Where(b => Vswitch.UnitOf(b) is null)
             .ToImmutableSortedDictionary(b => b.Get(Vswitch.Name), b => b.Get(Vswitch.DatapathType), StringComparer.Ordinal),
+        Neighbours = [.. snapshot[Vswitch.Interface].Rows.Where(i => i["type"].Equals(Internal) && Vswitch.InstanceOf(i) is { } other && other != Instance).Select(i => i.Get(Vswitch.Name))],
         BridgeMacs = snapshot[Vswitch.Bridge].Rows.Where(b => Vswitch.UnitOf(b) is not null && b["other_config"].StringValue("hwaddr") is not null)
             .ToImmutableSortedDictionary(b => b.Get(Vswitch.Name), b => b["other_config"].StringValue("hwaddr")!, StringComparer.Ordinal),
     };
@@ -42,7 +48,7 @@ public sealed record HostFacts
     /// <summary>Two sets of facts are equal when they say the same, whatever dictionary they hold it in.</summary>
     public bool Equals(HostFacts? other) =>
         other is not null && (Instance, HasKernelDatapath, HasUserspaceTso, Ovn) == (other.Instance, other.HasKernelDatapath, other.HasUserspaceTso, other.Ovn)
-        && ForeignBridges.SequenceEqual(other.ForeignBridges) && DockerLookalikes.SequenceEqual(other.DockerLookalikes) && BridgeMacs.SequenceEqual(other.BridgeMacs);
+        && ForeignBridges.SequenceEqual(other.ForeignBridges) && DockerLookalikes.SequenceEqual(other.DockerLookalikes) && Neighbours.SequenceEqual(other.Neighbours) && BridgeMacs.SequenceEqual(other.BridgeMacs);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Instance, HasKernelDatapath, HasUserspaceTso, ForeignBridges.Count);

@@ -4,11 +4,12 @@ using Hawser.Core;
 using Hawser.Core.Intent;
 using Hawser.Core.Plan;
 using Hawser.Core.Tables;
+using Hawser.Docker;
 
 namespace Hawser.Admin;
 
 /// <summary>What the daemon tells its user: reads intent, plans and statuses, and removes orphans when told to.</summary>
-sealed class AdminApi(IntentStore store, Converger converger, Host host, string database, DockerWitness? witness, StaleIntent stale)
+sealed class AdminApi(IntentStore store, Converger converger, Host host, string database, DriverNames names, DockerWitness? witness, StaleIntent stale)
 {
     static readonly TimeSpan PurgeDeadline = TimeSpan.FromSeconds(10);
 
@@ -23,7 +24,7 @@ sealed class AdminApi(IntentStore store, Converger converger, Host host, string 
         return new StatusReport(
             BuildInfo.Version, store.Instance.Value, isHealthy,
             new DatabaseHealth(database, host.Replica.IsLive, OvsVersion(), host.Replica.IsLive ? null : host.Replica.LastError),
-            new DockerHealth(witness?.IsConnected == true, [.. stale.HeldBack.Select(n => n.Value)]),
+            new DockerHealth(witness?.IsConnected == true, [.. stale.HeldBack.Select(n => n.Value)], names.All),
             Ovn(), converger.FirewallError, networks, endpoints);
     }
 

@@ -11,8 +11,8 @@ public sealed record DatabaseHealth(string Address, bool Live, string? OvsVersio
 /// <summary>OVN's northbound database: where, and whether it answers; absent where the host is not set up for OVN.</summary>
 public sealed record OvnHealth(string Address, string Chassis, bool Live, string? Error);
 
-/// <summary>Docker's API: whether it answers, and what it does not know of what we hold.</summary>
-public sealed record DockerHealth(bool Live, IReadOnlyList<string> UnknownNetworks);
+/// <summary>Docker's API: whether it answers, what it does not know of what we hold, and the names it knows the drivers by.</summary>
+public sealed record DockerHealth(bool Live, IReadOnlyList<string> UnknownNetworks, IReadOnlyList<string> Drivers);
 
 /// <summary>A network and its bridge or logical switch.</summary>
 public sealed record NetworkReport(string Id, string Bridge, string? Switch, string Mode, bool Internal, int? Vlan, string Datapath, IReadOnlyList<string> Subnets, IReadOnlyList<string> Gateways, string State, string? Detail);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Hawser.Core.Tables;
 using Hawser.Ovsdb;
 
 namespace Hawser.Cli;
@@ -35,4 +36,15 @@ static class DatabaseArguments
     public static OvsdbTls? Tls(ParseResult arguments) =>
         arguments.GetValue(PrivateKey) is { } key && arguments.GetValue(Certificate) is { } certificate && arguments.GetValue(CaCertificate) is { } authority
             ? new OvsdbTls(authority, certificate, key) : null;
+
+    /// <summary>Asks Open vSwitch's database once.</summary>
+    /// <exception cref="AdminException">It does not answer.</exception>
+    public static Task<T> VisitVswitchAsync<T>(ParseResult arguments, Func<OvsdbReplica, Snapshot, Task<T>> ask, CancellationToken ct) =>
+        DatabaseVisit.RunAsync("Open vSwitch's database", new OvsdbReplicaOptions
+        {
+            Database = Vswitch.Database,
+            Endpoints = [.. arguments.GetRequiredValue(Ovsdb)],
+            Tls = Tls(arguments),
+            Tables = [.. Vswitch.Monitored.Select(t => new TableMonitor(t.Table) { Columns = t.Columns, Required = true })],
+        }, ask, ct);
 }

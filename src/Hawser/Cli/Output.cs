@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace Hawser.Cli;
 
-/// <summary>The terminal; output that goes into a file or a pipe is never wrapped.</summary>
+/// <summary>The terminal; output that goes into a file or a pipe is never wrapped or coloured.</summary>
 static class Output
 {
     const int Unwrapped = 1000;
@@ -11,8 +11,9 @@ static class Output
 
     static IAnsiConsole Make()
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings());
-        if (System.Console.IsOutputRedirected) console.Profile.Width = Unwrapped;
-        return console;
+        if (!System.Console.IsOutputRedirected) return AnsiConsole.Create(new AnsiConsoleSettings());
+        var plain = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
+        plain.Profile.Width = Unwrapped;
+        return plain;
     }
 }

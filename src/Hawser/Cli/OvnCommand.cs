@@ -61,7 +61,7 @@ static class OvnCommand
             };
             // ovn-controller would ask for the kernel's datapath, and its bridge would have no device.
             if (!GenericNetlink.HasFamily("ovs_datapath")) settings["ovn-bridge-datapath-type"] = "netdev";
-            await VisitVswitchAsync(arguments, (replica, _) => SetAsync(replica, settings, ct), ct);
+            await DatabaseArguments.VisitVswitchAsync(arguments, (replica, _) => SetAsync(replica, settings, ct), ct);
             foreach (var (key, value) in settings) Console.WriteLine($"external_ids:{key}={value}");
             Console.WriteLine("set; `hawser ovn status` shows whether it works");
             return 0;
@@ -75,7 +75,7 @@ static class OvnCommand
         DatabaseArguments.AddTo(command);
         command.SetAction((arguments, ct) => Admin.GuardAsync(async () =>
         {
-            var report = await OvnCheck.RunAsync(await VisitVswitchAsync(arguments, (_, snapshot) => Task.FromResult(snapshot), ct), DatabaseArguments.Tls(arguments), ct);
+            var report = await OvnCheck.RunAsync(await DatabaseArguments.VisitVswitchAsync(arguments, (_, snapshot) => Task.FromResult(snapshot), ct), DatabaseArguments.Tls(arguments), ct);
             if (arguments.GetValue(Json)) Console.WriteLine(JsonSerializer.Serialize(report, OvnJson.Default.OvnReport));
             else foreach (var line in report.Lines) Console.WriteLine(line);
             return report.Works ? 0 : 1;
@@ -85,15 +85,6 @@ static class OvnCommand
 
     static string Servers(ParseResult arguments, string scheme, int port) =>
         string.Join(',', arguments.GetRequiredValue(Central).Select(address => $"{scheme}:{new IPEndPoint(address, port)}"));
-
-    static Task<T> VisitVswitchAsync<T>(ParseResult arguments, Func<OvsdbReplica, Snapshot, Task<T>> ask, CancellationToken ct) =>
-        DatabaseVisit.RunAsync("Open vSwitch's database", new OvsdbReplicaOptions
-        {
-            Database = Vswitch.Database,
-            Endpoints = [.. arguments.GetRequiredValue(DatabaseArguments.Ovsdb)],
-            Tls = DatabaseArguments.Tls(arguments),
-            Tables = [.. Vswitch.Monitored.Select(t => new TableMonitor(t.Table) { Columns = t.Columns, Required = true })],
-        }, ask, ct);
 
     static async Task<bool> SetAsync(OvsdbReplica replica, Dictionary<string, string> settings, CancellationToken ct)
     {

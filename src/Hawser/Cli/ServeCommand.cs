@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using Hawser.Converge;
 using Hawser.Core.Options;
 using Hawser.Docker;
+using Hawser.Linux;
 using Hawser.Ovsdb;
 
 namespace Hawser.Cli;
@@ -13,9 +14,14 @@ namespace Hawser.Cli;
 static class ServeCommand
 {
     static readonly Option<BridgeMode> Mode = Parsing.Choice("--mode", "Mode of networks that name none: nat, routed or flat", BridgeMode.Nat);
-    static readonly Option<bool> Debug = new("--debug", "-d") { Description = "Log every call and every round" };
+    static readonly Option<LogThreshold> Level = Parsing.Choice("--log-level", "The least important entries to log: error, warning, info or debug", LogThreshold.Info);
+    static readonly Option<bool> Debug = new("--debug", "-d") { Description = "Log every call and every round, as --log-level debug does" };
     static readonly Option<LogFormat> Format = Parsing.Choice("--log-format", "Form of the log: text or json", LogFormat.Text);
-    static readonly Option<string> PluginFolder = new("--plugin-dir") { Description = "Where dockerd finds the drivers' sockets: ovs.sock and ovn.sock", HelpName = "DIR", DefaultValueFactory = _ => new DaemonOptions().PluginFolder };
+    static readonly Option<bool> Environment = new("--environment") { Description = $"Take what no flag says from {ServeEnvironment.Names}" };
+    /// <summary>Where the sockets are.</summary>
+    public static readonly Option<string> PluginFolder = new("--plugin-dir") { Description = "Where dockerd finds the drivers' sockets: ovs.sock and ovn.sock", HelpName = "DIR", DefaultValueFactory = _ => new DaemonOptions().PluginFolder };
+    static readonly Option<string[]> Drivers = new("--driver") { Description = "Serve this driver only", HelpName = "ovs|ovn", DefaultValueFactory = _ => [.. NetworkKind.Drivers] };
+    static readonly Option<bool> Managed = new("--managed") { Description = "Run as a managed plugin, whose networks name the driver NAME:TAG" };
     static readonly Option<string[]> Aliases = new("--alias") { Description = "One more name for a driver, such as openvswitch=ovn or dovesnap=ovs", HelpName = "NAME=ovs|ovn" };
     static readonly Option<OvsdbEndpoint[]> OvnNorthbound = new("--ovn-nb")
     {
@@ -24,7 +30,8 @@ static class ServeCommand
         CustomParser = result => Parsing.Try(result, text => OvsdbEndpoint.ParseList(text).ToArray(), []),
     };
     static readonly Option<DriverScope> Scope = Parsing.Choice("--scope", "Scope of the driver 'ovn': local, or global for the networks of a swarm", DriverScope.Local);
-    static readonly Option<string> Docker = new("--docker") { Description = "Docker's API, or 'none'", HelpName = "FILE", DefaultValueFactory = _ => new DaemonOptions().DockerSocket! };
+    /// <summary>Where Docker's API is.</summary>
+    public static readonly Option<string> Docker = new("--docker") { Description = "Docker's API, or 'none'", HelpName = "FILE", DefaultValueFactory = _ => new DaemonOptions().DockerSocket! };
     static readonly Option<string> StateFolder = new("--state-dir") { Description = "What must survive a reboot", HelpName = "DIR", DefaultValueFactory = _ => StateFolders.Default.State };
     static readonly Option<string> RunFolder = new("--run-dir") { Description = "What ends with a reboot; on tmpfs", HelpName = "DIR", DefaultValueFactory = _ => StateFolders.Default.Run };
 
@@ -47,7 +54,7 @@ static class ServeCommand
     {
         var command = new Command("serve", "Run the daemon: Docker's network drivers 'ovs' and 'ovn'")
         {
-            OvnNorthbound, Scope, Mode, Debug, Format, PluginFolder, Aliases, Docker, StateFolder, RunFolder,
+            OvnNorthbound, Scope, Mode, Level, Debug, Format, Environment, Drivers, Managed, PluginFolder, Aliases, Docker, StateFolder, RunFolder,
             BridgeName, BridgeSubnet, Gateway, Mtu,
         };
         DatabaseArguments.AddTo(command);
@@ -66,6 +73,7 @@ static class ServeCommand
             foreach (var twice in aliases.Select(a => a.Split('=')[0]).GroupBy(n => n).Where(g => g.Count() > 1))
                 result.AddError($"--alias \"{twice.Key}\" is given twice");
         });
+        Drivers.AcceptOnlyFromAmong([.. NetworkKind.Drivers]);
         command.SetAction(RunAsync);
         return command;
     }
@@ -73,11 +81,12 @@ static class ServeCommand
     static async Task<int> RunAsync(ParseResult arguments, CancellationToken ct)
     {
         var options = Read(arguments);
+        using var supervisor = Supervisor.FromEnvironment();
         using var loggers = LogOutput.Make(options);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        await Daemon.RunAsync(options, loggers, stopping.Token);
+        await Daemon.RunAsync(options, InheritedSockets.Take(), supervisor, loggers, stopping.Token);
         return 0;
 
         // Cancelled signals do not end the process: the daemon does, once its calls are answered and its sockets removed.
@@ -98,10 +107,11 @@ static class ServeCommand
             Tls = DatabaseArguments.Tls(arguments),
             Mode = arguments.GetValue(Mode),
             Scope = arguments.GetValue(Scope),
-            Debug = arguments.GetValue(Debug),
+            LogLevel = arguments.GetValue(Debug) ? LogThreshold.Debug : arguments.GetValue(Level),
             LogFormat = arguments.GetValue(Format),
             PluginFolder = arguments.GetRequiredValue(PluginFolder),
-            Drivers = NetworkKind.Drivers.Select(d => (Name: d, Driver: d)).Concat((arguments.GetValue(Aliases) ?? []).Select(a => ParseAlias(a)!.Value))
+            IsManaged = arguments.GetValue(Managed),
+            Drivers = arguments.GetRequiredValue(Drivers).Distinct().Select(d => (Name: d, Driver: d)).Concat((arguments.GetValue(Aliases) ?? []).Select(a => ParseAlias(a)!.Value))
                 .ToImmutableSortedDictionary(d => d.Name, d => d.Driver),
             Ovn = new OvnOverrides([.. arguments.GetValue(OvnNorthbound) ?? []], DatabaseArguments.Tls(arguments)),
             AdminSocket = Path.Combine(folders.Run, "hawser.sock"),

@@ -1,9 +1,9 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Hawser.Core;
 using Hawser.Core.Intent;
 using Hawser.Core.Plan;
 using Hawser.Linux;
-using Hawser.Ovsdb;
 using Microsoft.Extensions.Logging;
 
 namespace Hawser.Converge;
@@ -26,6 +26,7 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
     HostFacts _facts = new() { Instance = store.Instance };
     bool _knowsHost;
     string? _firewallError;
+    TaskCompletionSource _turn = NewTurn();
     long _heldSince;
     long _lastFullCheck = time.GetTimestamp();
 
@@ -34,6 +35,8 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
 
     /// <summary>Where the database and the kernel tell what changed.</summary>
     public HostEvents Events => field ??= new HostEvents(store, _dirty, _applied, host.Links);
+
+    SwitchRows Rows => field ??= new SwitchRows(host, store, _applied, _dirty, logger);
 
     /// <summary>Whether Docker was asked what lives: before, nothing may be pruned.</summary>
     public bool MayPrune { get; private set; }
@@ -74,6 +77,14 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
     /// <summary>Has the firewall's plan applied.</summary>
     public void TouchFirewall() => _dirty.TouchFirewall();
 
+    /// <summary>Completes once the loop has come round: it neither hangs nor has ended.</summary>
+    public Task ComeRoundAsync(CancellationToken ct)
+    {
+        var turn = _turn.Task;
+        _dirty.Nudge();
+        return turn.WaitAsync(ct);
+    }
+
     /// <summary>Runs rounds until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
@@ -89,8 +100,11 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
             round = round with { Units = round.Units.Union(_retries.Due()).Union(_held) };
             _memory.Note(round.HasWork);
             if (round.HasWork) await TryRoundAsync(round, ct);
+            Interlocked.Exchange(ref _turn, NewTurn()).SetResult();
         }
     }
+
+    static TaskCompletionSource NewTurn() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     [SuppressMessage("Design", "CA1031", Justification = "One of the edges: a round that fails must not end the loop that would mend it.")]
     async Task TryRoundAsync(Round round, CancellationToken ct)
@@ -141,7 +155,7 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
 
         // Other hosts' daemons have work with these rows: links are made meanwhile, and what only goes, goes from both databases at once.
         var northbound = host.NorthboundApplier.ApplyAsync(outcomes.Open, _facts.Ovn.Chassis, ct);
-        var removal = outcomes.Open.All(u => u.Desired is null) ? ApplyRowsAsync(outcomes, ct) : null;
+        var removal = outcomes.Open.All(u => u.Desired is null) ? Rows.ApplyAsync(outcomes, _facts.Ovn.Bridge, ct) : null;
         MakeLinks(outcomes);
         var failures = await northbound;
         if (removal is not null) await removal;
@@ -149,7 +163,7 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
         if (removal is null)
         {
             HoldBack(outcomes, round.Revision);
-            await ApplyRowsAsync(outcomes, ct);
+            await Rows.ApplyAsync(outcomes, _facts.Ovn.Bridge, ct);
         }
         SetAddresses(outcomes);
         // Who needs no rule does not wait for iptables.
@@ -165,7 +179,7 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
     {
         foreach (var (unit, state, detail) in outcomes.TakeResults())
         {
-            Bury(unit, state, intent);
+            Bury(unit, state, intent, round.Purge);
             if (state == UnitState.Failed && Statuses[unit]?.Detail != detail) logger.UnitFailed(unit.Value, detail);
             _retries.Note(unit, state is UnitState.Ready or UnitState.Gone);
             Statuses.Report(unit, new UnitStatus(state, detail, round.Revision));
@@ -229,53 +243,6 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
     bool IsBurst() => time.GetElapsedTime(_heldSince) < LongestBurst
         && _dirty.Waiting.Any(u => Statuses[u] is null && u.EndpointId is { } id && store.Current.Endpoints.GetValueOrDefault(id) is { Phase: EndpointPhase.Reserved });
 
-    async Task ApplyRowsAsync(RoundOutcomes outcomes, CancellationToken ct)
-    {
-        var units = outcomes.Open;
-        if (units.Count == 0) return;
-        if (host.Replica.Current is not { } snapshot)
-        {
-            foreach (var unit in units) outcomes.Set(unit.Unit, UnitState.Pending, host.DatabaseUnreachable(null));
-            return;
-        }
-        try
-        {
-            Accept(units, await host.VswitchApplier.ApplyAsync(snapshot, units, ct));
-        }
-        catch (OvsdbTransactionException e) when (units.Count > 1)
-        {
-            // One unit's rows are refused, and with them everyone's: each by itself, so that only that one fails.
-            logger.RoundRefused(e, units.Count);
-            foreach (var unit in units) await outcomes.TryAsync(unit, async () => Accept([unit], await host.VswitchApplier.ApplyAsync(host.Replica.Current ?? snapshot, [unit], ct)));
-        }
-        catch (OvsdbConnectionException e)
-        {
-            foreach (var unit in units) outcomes.Set(unit.Unit, UnitState.Pending, host.DatabaseUnreachable(e.Reason));
-        }
-        catch (Exception e) when (e is OvsdbException or PluginException)
-        {
-            foreach (var unit in units) outcomes.Set(unit.Unit, UnitState.Failed, e.Message);
-        }
-
-        void Accept(IReadOnlyList<PlannedUnit> applied, VswitchOutcome outcome)
-        {
-            _applied.Await(outcome.Changed, outcome.Cfg, host.Replica.Current);
-            if (outcome.WasOvertaken) _dirty.Touch([.. applied.Select(u => u.Unit)]);
-            foreach (var unit in outcome.WithoutParent)
-            {
-                if (unit.EndpointId is { } id && store.Current.Endpoints.GetValueOrDefault(id) is { } endpoint && store.Current.NetworkOf(endpoint) is { IsOnIntegrationBridge: false } network)
-                {
-                    outcomes.Set(unit, UnitState.Pending, $"bridge {network.Bridge} does not exist in Open vSwitch's database");
-                    _dirty.Touch(network.Unit);
-                }
-                else
-                {
-                    outcomes.Set(unit, UnitState.Pending, $"OVN's integration bridge {_facts.Ovn.Bridge} does not exist in Open vSwitch's database; is ovn-controller running?");
-                }
-            }
-        }
-    }
-
     static TimeSpan Shortest(params ReadOnlySpan<TimeSpan> spans)
     {
         var shortest = TimeSpan.MaxValue;
@@ -330,12 +297,15 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
 
     // The links of what is gone are queued, then the record is forgotten; a kill in between leaves marked links without
     // a unit, which the next start's full round queues again.
-    void Bury(UnitId unit, UnitState state, HostIntent intent)
+    void Bury(UnitId unit, UnitState state, HostIntent intent, ImmutableHashSet<UnitId> purge)
     {
         if (unit.EndpointId is { } endpoint && state == UnitState.Gone)
         {
-            // A link that was made a moment ago is not in the table yet; it will be when the reaper comes.
-            if (host.Links.Find(Names.HostEnd(endpoint)) is not { } link || Names.ParseAlias(link.Alias)?.Unit == unit) host.Reaper.Doom(Names.HostEnd(endpoint));
+            // A link that was made a moment ago is not in the table yet; it will be when the reaper comes. Rows of another
+            // installation's endpoint make news here too.
+            var isOurs = intent.Endpoints.ContainsKey(endpoint) || purge.Contains(unit);
+            var mark = Names.ParseAlias(host.Links.Find(Names.HostEnd(endpoint))?.Alias);
+            if (mark is null ? isOurs : mark.Value.Unit == unit && (isOurs || mark.Value.Instance == store.Instance)) host.Reaper.Doom(Names.HostEnd(endpoint));
             store.Forget(endpoint);
         }
         else if (unit.EndpointId is null && state is UnitState.Gone or UnitState.Applied or UnitState.Ready)

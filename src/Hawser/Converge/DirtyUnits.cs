@@ -79,6 +79,9 @@ sealed class DirtyUnits
         }
     }
 
+    /// <summary>Ends a wait for work; there need not be any.</summary>
+    public void Nudge() => _wake.Writer.TryWrite(true);
+
     /// <summary>The units that wait to be taken, at this moment.</summary>
     public IReadOnlyList<UnitId> Waiting
     {

@@ -6,7 +6,8 @@ using Hawser.Linux;
 namespace Hawser.Converge;
 
 /// <summary>Keeps Hawser's chains in step with a plan, both families. Called by the converger only.</summary>
-sealed class FirewallApplier
+/// <param name="prefix">What the names of its chains start with.</param>
+sealed class FirewallApplier(string prefix)
 {
     readonly Family[] _families = [new(IpFamily.IPv4, AddressFamily.InterNetwork), new(IpFamily.IPv6, AddressFamily.InterNetworkV6)];
     Iptables? _iptables;
@@ -19,7 +20,7 @@ sealed class FirewallApplier
     {
         foreach (var family in _families)
         {
-            var wanted = FirewallPlan.For(intent, facts, family.Address);
+            var wanted = FirewallPlan.For(intent, facts, family.Address, prefix);
             if (family.Applied is { } applied && applied.Chains.SequenceEqual(wanted.Chains)) continue;
             if (family.Applied is { IsEmpty: false } known && !wanted.IsEmpty) await RestoreAsync(family, FirewallChange.Between(known, wanted), wanted, ct);
             else await ApplyWholeAsync(family, wanted, ct);
@@ -36,7 +37,7 @@ sealed class FirewallApplier
         foreach (var family in _families)
         {
             if (family.Applied is not { IsEmpty: false } applied) continue;
-            var found = FirewallFound.Parse(await Tools().SaveAsync(family.Ip, null, ct));
+            var found = FirewallFound.Parse(await Tools().SaveAsync(family.Ip, null, ct), prefix);
             if (!found.Holds(applied)) damaged |= family.Distrust(applied);
         }
         return damaged;
@@ -48,8 +49,8 @@ sealed class FirewallApplier
         var differences = new List<string>();
         foreach (var family in _families)
         {
-            var wanted = FirewallPlan.For(intent, facts, family.Address);
-            var found = FirewallFound.Parse(await Tools().SaveAsync(family.Ip, null, ct));
+            var wanted = FirewallPlan.For(intent, facts, family.Address, prefix);
+            var found = FirewallFound.Parse(await Tools().SaveAsync(family.Ip, null, ct), prefix);
             differences.AddRange(found.Differences(wanted).Select(d => $"{family.Ip} firewall: {d}"));
         }
         return differences;
@@ -59,7 +60,7 @@ sealed class FirewallApplier
     async Task ApplyWholeAsync(Family family, FirewallPlan wanted, CancellationToken ct)
     {
         _iptables = null;
-        var found = FirewallFound.Parse(await Tools().SaveAsync(family.Ip, null, ct));
+        var found = FirewallFound.Parse(await Tools().SaveAsync(family.Ip, null, ct), prefix);
         await RestoreAsync(family, found.Holds(wanted) && wanted.IsEmpty ? "" : FirewallChange.Whole(wanted, found), wanted, ct);
     }
 

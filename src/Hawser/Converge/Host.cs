@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Hawser.Converge;
 
 /// <summary>The outside world that the converger reads and writes.</summary>
-sealed class Host(OvsdbReplica replica, string database, OvnCentral central, IntentStore store, LinkReaper reaper, LinkTable links, ILogger logger) : IDisposable
+sealed class Host(OvsdbReplica replica, string database, OvnCentral central, IntentStore store, LinkReaper reaper, LinkTable links, string chainPrefix, ILogger logger) : IDisposable
 {
     public OvsdbReplica Replica { get; } = replica;
 
@@ -23,7 +23,7 @@ sealed class Host(OvsdbReplica replica, string database, OvnCentral central, Int
 
     public VswitchApplier VswitchApplier { get; } = new(replica, store.Instance);
 
-    public FirewallApplier Firewall { get; } = new();
+    public FirewallApplier Firewall { get; } = new(chainPrefix);
 
     /// <summary>Reads all links anew.</summary>
     public static IReadOnlyList<Link> DumpLinks()

@@ -16,6 +16,9 @@ public sealed class EngineClient(string socketPath, TimeSpan? deadline = null) :
 
     public Task PingAsync(CancellationToken ct) => _http.GetAsync("/_ping", ct);
 
+    /// <summary>What Docker is.</summary>
+    public async Task<EngineVersion> VersionAsync(CancellationToken ct) => await _http.GetAsync("/version", EngineJson.Default.EngineVersion, ct) ?? new EngineVersion();
+
     /// <summary>The networks of drivers, each with the endpoints in use on it, which the list alone leaves out.</summary>
     public async Task<ImmutableArray<EngineNetwork>> NetworksAsync(ImmutableArray<string> drivers, CancellationToken ct)
     {

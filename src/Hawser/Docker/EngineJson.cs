@@ -14,6 +14,7 @@ namespace Hawser.Docker;
 [JsonSerializable(typeof(EngineContainerDetails))]
 [JsonSerializable(typeof(EngineEvent))]
 [JsonSerializable(typeof(EnginePlugin[]))]
+[JsonSerializable(typeof(EngineVersion))]
 [JsonSerializable(typeof(EngineFailure))]
 [JsonSerializable(typeof(Dictionary<string, string[]>))]
 sealed partial class EngineJson : JsonSerializerContext;

@@ -10,6 +10,9 @@ static partial class Log
     [LoggerMessage(1002, LogLevel.Information, "Removed {Path}, which its former owner left behind")]
     public static partial void StaleSocketRemoved(ILogger logger, string path);
 
+    [LoggerMessage(1003, LogLevel.Warning, "Closed {Path}, which systemd handed over and no driver is served on; see hawser.socket")]
+    public static partial void SocketNotServed(ILogger logger, string path);
+
     [LoggerMessage(1010, LogLevel.Debug, "{Method} answered in {Milliseconds:F1} ms")]
     public static partial void Answered(ILogger logger, string method, double milliseconds);
 

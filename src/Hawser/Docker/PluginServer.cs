@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
@@ -13,17 +14,22 @@ namespace Hawser.Docker;
 public sealed class PluginServer : IAsyncDisposable
 {
     readonly ImmutableArray<PluginListener> _listeners;
+    readonly IReadOnlyDictionary<string, Socket> _inherited;
     readonly ILogger _logger;
     readonly KestrelServer _kestrel;
 
-    public PluginServer(ImmutableArray<PluginListener> listeners, ILoggerFactory loggers)
+    /// <param name="listeners">What is served where.</param>
+    /// <param name="inherited">Sockets that are bound already, by their files; those that nothing is served on are closed, so that nobody waits there for ever.</param>
+    /// <param name="loggers">Where the log goes.</param>
+    public PluginServer(ImmutableArray<PluginListener> listeners, IReadOnlyDictionary<string, Socket> inherited, ILoggerFactory loggers)
     {
         _listeners = listeners;
+        _inherited = inherited;
         _logger = loggers.CreateLogger<PluginServer>();
         // A call is short and its connections are few: it runs where its bytes were read, without two changes of threads.
         var transport = new SocketTransportOptions
         {
-            CreateBoundListenSocket = PluginSocket.Bind,
+            CreateBoundListenSocket = endpoint => inherited.GetValueOrDefault(endpoint.ToString()!) ?? PluginSocket.Bind(endpoint),
             UnsafePreferInlineScheduling = true,
             WaitForDataBeforeAllocatingBuffer = false,
         };
@@ -36,14 +42,19 @@ public sealed class PluginServer : IAsyncDisposable
     /// <summary>Returns when every socket accepts calls.</summary>
     public async Task StartAsync(CancellationToken ct)
     {
-        foreach (var listener in _listeners)
+        foreach (var (path, socket) in _inherited.Where(i => _listeners.All(l => l.SocketPath != i.Key)))
+        {
+            Log.SocketNotServed(_logger, path);
+            socket.Dispose();
+        }
+        foreach (var listener in _listeners.Where(l => !_inherited.ContainsKey(l.SocketPath)))
             PluginSocket.Prepare(listener.SocketPath, _logger);
         await _kestrel.StartAsync(new PluginApplication(new PluginRpc(_logger)), ct);
         foreach (var listener in _listeners)
             Log.Serving(_logger, listener.SocketPath);
     }
 
-    /// <summary>Removes the sockets and lets the calls under way finish, until <paramref name="ct"/> cuts them off.</summary>
+    /// <summary>Removes the sockets, but not those that were inherited, and lets the calls under way finish, until <paramref name="ct"/> cuts them off.</summary>
     public Task StopAsync(CancellationToken ct) => _kestrel.StopAsync(ct);
 
     public async ValueTask DisposeAsync()

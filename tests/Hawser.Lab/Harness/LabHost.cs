@@ -106,6 +106,9 @@ public abstract class LabHost(string kind, params string[] upOptions) : IAsyncLi
     /// <summary>One more wire, from a link of this host's to a link of another's.</summary>
     public async Task CableAsync(string link, LabHost other, string otherLink) => (await LabAsync(["cable", Name, link, other.Name, otherLink])).OrFail();
 
+    /// <summary>Copies a file of the repository into the host.</summary>
+    public async Task PutAsync(string file, string path) => (await LabAsync(["put", Name, Path.Combine(Repository.Root, file), path])).OrFail();
+
     public async Task StartAsync(string daemon) => (await LabAsync(["start", Name, daemon])).OrFail(await LogsAsync());
 
     /// <summary>Starts hawser with flags of the test's; <see cref="StopAsync"/> and <see cref="KillAsync"/> end it like any other.</summary>

@@ -15,7 +15,7 @@ public sealed class Leaks
           ovs-vsctl --timeout=5 --format=json --columns=name,external_ids list "$table" | jq -r --arg table "$table" '.data[] | select(.[1][1] | any(.[0] == "hawser-unit")) | "\($table) \(.[0])"' || echo "Open vSwitch does not answer"
         done
         for save in iptables-save ip6tables-save; do
-          "$save" 2>/dev/null | grep HAWSER- | sed "s/^/$save: /; s/\[[0-9:]*\]//"
+          "$save" 2>/dev/null | grep HAWSER | sed "s/^/$save: /; s/\[[0-9:]*\]//"
         done
         for folder in /run/hawser/endpoints /var/lib/hawser/networks; do
           if [[ -d $folder ]]; then find "$folder" -type f; fi

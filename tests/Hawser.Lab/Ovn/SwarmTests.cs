@@ -63,6 +63,14 @@ public sealed class SwarmTests(Cluster cluster, Swarm swarm) : ClusterTest(clust
     }
 
     [Fact]
+    public async Task A_routing_domain_leads_containers_of_both_nodes_out()
+    {
+        await swarm.Manager.DockerAsync($"network create {Driver} --attachable --subnet 10.94.0.0/24 -o ovn.vrf=red net1");
+        foreach (var node in new[] { swarm.Manager, swarm.Worker })
+            await (await node.SleepAsync("--label test --network net1", $"client-{node.Name}")).ReachesAsync(LabHost.OutsideAddress);
+    }
+
+    [Fact]
     public async Task A_killed_plugin_goes_on_where_it_was()
     {
         await swarm.Manager.DockerAsync($"network create {Driver} --attachable --subnet 10.94.0.0/24 net1");

@@ -43,11 +43,38 @@ public sealed class PluginSocketTests : IDisposable
     }
 
     [Fact]
+    public async Task A_socket_that_systemd_bound_is_served_and_stays()
+    {
+        using var bound = Listen(SocketPath);
+        var waiting = HttpConnection.OpenAsync(SocketPath);
+        await using (var server = await StartAsync(new() { [SocketPath] = bound }))
+        {
+            using var connection = await waiting;
+            (await connection.CallAsync("/Plugin.Activate", "")).Status.ShouldBe(200);
+        }
+
+        File.Exists(SocketPath).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_socket_that_systemd_bound_for_nobody_is_closed()
+    {
+        var elsewhere = SocketPath + ".other";
+        using var bound = Listen(elsewhere);
+
+        await using var server = await StartAsync(new() { [elsewhere] = bound });
+
+        await Should.ThrowAsync<SocketException>(() => HttpConnection.OpenAsync(elsewhere));
+        _log.Lines.ShouldContain(line => line.Text.StartsWith($"Closed {elsewhere}", StringComparison.Ordinal));
+        await ShouldAnswerAsync();
+    }
+
+    [Fact]
     public async Task A_socket_that_another_process_serves_is_left_to_it()
     {
         await using var first = await StartAsync();
 
-        var refusal = await Should.ThrowAsync<IOException>(StartAsync);
+        var refusal = await Should.ThrowAsync<IOException>(() => StartAsync());
 
         refusal.Message.ShouldBe($"{SocketPath} is already served by another process");
         await ShouldAnswerAsync();
@@ -59,7 +86,7 @@ public sealed class PluginSocketTests : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(SocketPath)!);
         await File.WriteAllTextAsync(SocketPath, "precious");
 
-        var refusal = await Should.ThrowAsync<IOException>(StartAsync);
+        var refusal = await Should.ThrowAsync<IOException>(() => StartAsync());
 
         refusal.Message.ShouldBe($"{SocketPath} is in the way: it is not a socket");
         (await File.ReadAllTextAsync(SocketPath)).ShouldBe("precious");
@@ -110,10 +137,12 @@ public sealed class PluginSocketTests : IDisposable
         _log.Dispose();
     }
 
-    async Task<PluginServer> StartAsync()
+    Task<PluginServer> StartAsync() => StartAsync([]);
+
+    async Task<PluginServer> StartAsync(Dictionary<string, Socket> inherited)
     {
         var server = new PluginServer([new(SocketPath, [PluginRoute.For(
-            "/Plugin.Activate", DockerJson.Default.ActivateResponse, _ => Task.FromResult(new ActivateResponse([])))])], _log);
+            "/Plugin.Activate", DockerJson.Default.ActivateResponse, _ => Task.FromResult(new ActivateResponse([])))])], inherited, _log);
         await server.StartAsync(CancellationToken.None);
         return server;
     }
@@ -125,11 +154,21 @@ public sealed class PluginSocketTests : IDisposable
     }
 
     /// <summary>.NET removes the file of a socket that it bound, so the file is moved away from under it.</summary>
-    static void LeaveStaleSocket(string path)
+    static Socket BindElsewhere(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         socket.Bind(new UnixDomainSocketEndPoint(path + ".bound"));
         File.Move(path + ".bound", path);
+        return socket;
+    }
+
+    static void LeaveStaleSocket(string path) => BindElsewhere(path).Dispose();
+
+    static Socket Listen(string path)
+    {
+        var socket = BindElsewhere(path);
+        socket.Listen();
+        return socket;
     }
 }

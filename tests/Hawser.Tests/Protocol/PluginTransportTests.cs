@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Hawser.Docker;
@@ -159,7 +161,7 @@ public sealed class PluginTransportTests
     {
         using var folder = new SocketFolder();
         using var log = new LogLines();
-        await using var server = new PluginServer([new(folder["a.sock"], [Activate]), new(folder["b.sock"], [EchoJoin])], log);
+        await using var server = new PluginServer([new(folder["a.sock"], [Activate]), new(folder["b.sock"], [EchoJoin])], ImmutableDictionary<string, Socket>.Empty, log);
         await server.StartAsync(CancellationToken.None);
         using var a = await HttpConnection.OpenAsync(folder["a.sock"]);
         using var b = await HttpConnection.OpenAsync(folder["b.sock"]);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net.Sockets;
 using Hawser.Docker;
 
 namespace Hawser.Tests.Protocol;
@@ -12,7 +13,7 @@ sealed class ServedPlugin : IAsyncDisposable
     ServedPlugin(ImmutableArray<PluginRoute> routes)
     {
         SocketPath = _folder["plugin.sock"];
-        _server = new([new(SocketPath, routes)], Log);
+        _server = new([new(SocketPath, routes)], ImmutableDictionary<string, Socket>.Empty, Log);
     }
 
     public string SocketPath { get; }

@@ -1,0 +1,51 @@
+using Hawser.Docker;
+using Hawser.Linux;
+
+namespace Hawser.Doctor;
+
+/// <summary>Looks at Docker, and at where it finds the drivers.</summary>
+static class DockerCheck
+{
+    // rw-------
+    const int OwnersAlone = 0x180;
+    static readonly Version Oldest = new(20, 10);
+    static readonly Version FirstCrashing = new(29, 0, 0);
+    static readonly Version FirstMended = new(29, 0, 3);
+
+    /// <summary>What is known of a version.</summary>
+    /// <param name="version">As Docker says it, such as "20.10.24+dfsg1".</param>
+    public static Finding OfVersion(string version)
+    {
+        var digits = new string([.. version.TakeWhile(c => char.IsAsciiDigit(c) || c == '.')]).TrimEnd('.');
+        if (!Version.TryParse(digits, out var parsed)) return Finding.Warning("Docker", $"its version \"{version}\" cannot be read");
+        if (parsed >= FirstCrashing && parsed < FirstMended)
+            return Finding.Broken("Docker", $"version {version} crashes with any remote network driver", $"upgrade Docker to {FirstMended} or newer");
+        return parsed < Oldest
+            ? Finding.Warning("Docker", $"version {version} is older than {Oldest}, the oldest that Hawser is tested with", "upgrade Docker")
+            : Finding.Ok("Docker", $"version {version}");
+    }
+
+    /// <summary>The sockets of an installation that is no managed plugin.</summary>
+    /// <param name="files">Where they should be.</param>
+    public static IEnumerable<Finding> OfSockets(IEnumerable<string> files)
+    {
+        foreach (var file in files)
+        {
+            if (!File.Exists(file))
+            {
+                yield return Finding.Broken("Socket", $"{file} does not exist: Docker waits 15 s for it and then gives up", "start the daemon: systemctl start hawser");
+                continue;
+            }
+            var (owner, mode) = FilePermissions.Of(file);
+            if (owner != 0 || (mode & ~OwnersAlone) != 0)
+                yield return Finding.Warning("Socket", $"{file} is not root's alone: owner {owner}, mode {Convert.ToString(mode, 8)}; who writes there rules this host's network", $"chown root {file}; chmod 600 {file}");
+            else
+                yield return Finding.Ok("Socket", $"{file}, root's alone");
+        }
+    }
+
+    /// <summary>The managed plugins that are Hawser.</summary>
+    public static IEnumerable<Finding> OfPlugins(IEnumerable<EnginePlugin> plugins) => plugins.Select(p => p.Enabled
+        ? Finding.Ok("Plugin", $"{p.Name} is enabled; networks name the driver with its tag: docker network create -d {p.Name}")
+        : Finding.Broken("Plugin", $"{p.Name} is disabled: none of its networks can be used", $"docker plugin enable {p.Name}"));
+}

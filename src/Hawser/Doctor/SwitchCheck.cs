@@ -1,0 +1,62 @@
+using System.Net;
+using Hawser.Core.Tables;
+using Hawser.Ovsdb;
+
+namespace Hawser.Doctor;
+
+/// <summary>Looks at Open vSwitch by its database.</summary>
+static class SwitchCheck
+{
+    const string Here = "Open vSwitch";
+
+    public static IEnumerable<Finding> Run(Snapshot vswitch, string servers, bool hasKernelDatapath)
+    {
+        if (vswitch[Vswitch.OpenVSwitch].Rows.FirstOrDefault() is not { } root)
+        {
+            yield return Finding.Broken(Here, $"its database at {servers} has no row in table Open_vSwitch", "run `ovs-ctl start`, as the service openvswitch-switch does");
+            yield break;
+        }
+        yield return Finding.Ok(Here, $"{Version(root)} at {servers}");
+        if (root.Get(Vswitch.NextCfg) > root.Get(Vswitch.CurCfg))
+            yield return Finding.Broken(Here, "ovs-vswitchd has not applied the last change of its database", "start it, or see its log: systemctl status ovs-vswitchd");
+
+        var isSegmented = root["other_config"].StringValue("userspace-tso-enable") == "true";
+        yield return hasKernelDatapath
+            ? Finding.Ok("Datapath", "the kernel's; ovs.bridge.datapath=netdev chooses the one in userspace")
+            : Finding.Warning("Datapath", "the one in userspace: the kernel has none", "`modprobe openvswitch`, then restart hawser, gives bridges that are made afterwards the faster one");
+        if (!hasKernelDatapath)
+        {
+            yield return Finding.Ok("Offload", isSegmented
+                ? "ovs-vswitchd computes checksums and segments TCP (userspace-tso-enable)"
+                : "containers compute checksums themselves; `ovs-vsctl set Open_vSwitch . other_config:userspace-tso-enable=true` and a restart of Open vSwitch leave it to ovs-vswitchd");
+        }
+        // A port without its link has -1, as ovs-vswitchd says it, whoever left it there.
+        var stale = vswitch[Vswitch.Interface].Rows.Where(i => i.Get(Vswitch.OfPort) < 0).Select(i => i.Get(Vswitch.Name)).Order(StringComparer.Ordinal).ToList();
+        if (stale.Count > 0)
+            yield return Finding.Warning("Stale ports", $"Open vSwitch could not make {string.Join(", ", stale)}: their links are gone", "`ovs-vsctl del-port NAME`, unless something is about to make the link; Hawser removes its own");
+    }
+
+    /// <summary>The host's part in OVN.</summary>
+    public static IEnumerable<Finding> RunOvn(OvnSettings ovn, IEnumerable<string> missing, IEnumerable<IPAddress> addresses)
+    {
+        if (ovn.Northbound is null && ovn.Southbound is null)
+        {
+            yield return Finding.Ok("OVN", "not set up on this host: the driver ovn is off, the driver ovs is not concerned");
+            yield break;
+        }
+        var isFine = true;
+        foreach (var lack in missing)
+        {
+            isFine = false;
+            yield return Finding.Broken("OVN", lack);
+        }
+        if (IPAddress.TryParse(ovn.EncapIp?.Split(',')[0], out var encap) && !addresses.Contains(encap))
+        {
+            isFine = false;
+            yield return Finding.Broken("OVN", $"external_ids:ovn-encap-ip is {encap}, which no link of this host has: no tunnel ends here", "`hawser ovn setup --central IP --encap-ip IP` sets it");
+        }
+        if (isFine) yield return Finding.Ok("OVN", $"chassis {ovn.Chassis}, databases at {ovn.Northbound} and {ovn.Southbound}");
+    }
+
+    static string Version(Row root) => root.TryGet("ovs_version", out var version) && version.Keys is [var text, ..] ? text.AsString : "of unknown version";
+}

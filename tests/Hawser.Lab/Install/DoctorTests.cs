@@ -1,0 +1,82 @@
+using System.Text.Json;
+using Hawser.Lab.Harness;
+
+namespace Hawser.Lab.Install;
+
+/// <summary>hawser doctor.</summary>
+[Collection(Collections.Fragile)]
+public sealed class DoctorTests(FragileHost host) : LabTest(host)
+{
+    [Fact]
+    public async Task A_host_on_which_all_is_well_is_told_so()
+    {
+        await CreateNetworkAsync("");
+        await SleepAsync("--network net1");
+        var report = await ExamineAsync();
+        report.IsHealthy.ShouldBeTrue();
+        foreach (var check in new[] { "Open vSwitch", "Datapath", "Docker", "Socket", "Daemon", "Forwarding" }) report.Of(check).ShouldNotBeEmpty();
+        report.Of("Daemon").ShouldHaveSingleItem().ShouldContain("Docker knows the drivers as ovn, ovs");
+        (await Host.RunAsync("hawser doctor")).Stdout.ShouldContain("ok       Docker: version ");
+    }
+
+    [Fact]
+    public async Task Without_Open_vSwitchs_database_it_says_what_to_start()
+    {
+        await Host.StopAsync("ovs-vswitchd");
+        await Host.StopAsync("ovsdb-server");
+        var report = await ExamineAsync();
+        await Host.StartAsync("ovsdb-server");
+        await Host.StartAsync("ovs-vswitchd");
+        report.IsHealthy.ShouldBeFalse();
+        report.Of("Open vSwitch").ShouldHaveSingleItem().ShouldContain("systemctl start openvswitch-switch");
+    }
+
+    [Fact]
+    public async Task Without_the_daemon_it_says_what_Docker_waits_for()
+    {
+        await Host.StopAsync("hawser");
+        var report = await ExamineAsync();
+        await Host.StartAsync("hawser");
+        report.IsHealthy.ShouldBeFalse();
+        report.Of("Socket").ShouldAllBe(s => s.Contains("does not exist"));
+        report.Of("Daemon").ShouldHaveSingleItem().ShouldContain("is `hawser serve` running?");
+    }
+
+    [Fact]
+    public async Task A_port_without_a_link_is_named()
+    {
+        await CreateNetworkAsync("-o ovs.bridge.name=br-ill");
+        await Host.RunAsync("ovs-vsctl --no-wait add-port br-ill nowhere");
+        string[] stale = [];
+        await Eventually.TrueAsync(async () => (stale = (await ExamineAsync()).Of("Stale ports")).Length > 0, "the port is not named");
+        stale.ShouldHaveSingleItem().ShouldContain("nowhere");
+        await Host.RunAsync("ovs-vsctl del-port br-ill nowhere");
+    }
+
+    [Fact]
+    public async Task A_rule_before_Hawsers_and_a_socket_for_everyone_are_warnings()
+    {
+        await CreateNetworkAsync("");
+        await Host.RunAsync("iptables -I FORWARD -d 192.0.2.1 -j DROP; chmod 666 /run/docker/plugins/ovs.sock");
+        var report = await ExamineAsync();
+        await Host.RunAsync("iptables -D FORWARD -d 192.0.2.1 -j DROP; chmod 600 /run/docker/plugins/ovs.sock");
+        report.IsHealthy.ShouldBeTrue();
+        report.Of("Forwarding").ShouldHaveSingleItem().ShouldContain("192.0.2.1");
+        report.Of("Socket").ShouldContain(s => s.Contains("mode 666"));
+    }
+
+    async Task<Report> ExamineAsync()
+    {
+        var result = await Host.TryRunAsync("hawser doctor --json");
+        using var json = JsonDocument.Parse(result.Stdout);
+        var findings = json.RootElement.GetProperty("findings").EnumerateArray().Select(f =>
+            (f.GetProperty("check").GetString()!, f.GetProperty("says").GetString() + (f.TryGetProperty("remedy", out var remedy) ? ": " + remedy.GetString() : ""))).ToArray();
+        json.RootElement.GetProperty("healthy").GetBoolean().ShouldBe(result.ExitCode == 0);
+        return new Report(result.ExitCode == 0, findings);
+    }
+
+    sealed record Report(bool IsHealthy, (string Check, string Text)[] Findings)
+    {
+        public string[] Of(string check) => [.. Findings.Where(f => f.Check == check).Select(f => f.Text)];
+    }
+}

@@ -1,0 +1,74 @@
+using Hawser.Lab.Harness;
+
+namespace Hawser.Lab.Install;
+
+/// <summary>
+/// hawser under something that does for it what systemd does: holds its sockets, starts it anew when it ends, and is told
+/// how it is.
+/// </summary>
+[Collection(Collections.Fragile)]
+public sealed class ServiceTests(FragileHost host) : LabTest(host)
+{
+    // The sockets are this shell's: they outlive every hawser, and calls wait in them.
+    const string Supervise = """
+        mkdir -p /run/docker/plugins
+        setsid systemd-socket-activate -l /run/docker/plugins/ovs.sock -l /run/docker/plugins/ovn.sock bash -c '
+          while [[ ! -e /run/lab/enough ]]; do (export LISTEN_PID=$BASHPID; exec hawser serve --environment); sleep 0.2; done
+        ' >>/var/log/hawser.log 2>&1 </dev/null &
+        echo $! >/run/lab/supervisor
+        """;
+
+    public override async Task InitializeAsync()
+    {
+        await base.InitializeAsync();
+        await Host.StopAsync("hawser");
+    }
+
+    public override async Task DisposeAsync()
+    {
+        await RemoveAllAsync();
+        await Host.RunAsync("touch /run/lab/enough; pkill -TERM -x hawser; while pgrep -x hawser || kill -0 $(cat /run/lab/supervisor); do sleep 0.1; done; rm -f /run/lab/{enough,supervisor} /run/docker/plugins/ov?.sock");
+        await Host.StartAsync("hawser");
+        await CheckLeaksAsync();
+    }
+
+    [Fact]
+    public async Task The_first_call_starts_it()
+    {
+        await Host.RunAsync(Supervise);
+        (await Host.TryRunAsync("pgrep -x hawser")).Succeeded.ShouldBeFalse();
+        await CreateNetworkAsync("");
+        await Host.RunAsync("pgrep -x hawser");
+    }
+
+    [Fact]
+    public async Task Twenty_restarts_under_a_churn_of_containers_fail_no_start()
+    {
+        await Host.RunAsync(Supervise);
+        await CreateNetworkAsync("");
+        await WebAsync("--network net1 -p 8080:80");
+        var result = await Host.RunAsync("""
+            churn() { while [[ ! -e /run/lab/churned ]]; do docker run --rm --network net1 busybox true || echo "failed at $(date +%T.%3N)"; done; }
+            churn & churn &
+            for i in {1..20}; do sleep 1.5; pkill -TERM -x hawser; done
+            touch /run/lab/churned; wait; rm /run/lab/churned
+            """, TimeSpan.FromMinutes(3));
+        result.Output.ShouldNotContain("failed");
+        await FetchFromOutsideAsync($"http://{Host.Address}:8080");
+    }
+
+    [Fact]
+    public async Task It_tells_that_it_is_ready_alive_and_stopping()
+    {
+        var told = await Host.RunAsync("""
+            perl -MSocket -e '$| = 1; unlink $ARGV[0]; socket(S, AF_UNIX, SOCK_DGRAM, 0); bind(S, pack_sockaddr_un($ARGV[0])); while (defined recv(S, $m, 100, 0)) { print "$m\n"; exit if $m =~ /STOPPING/ }' /run/lab/notify >/run/lab/told &
+            while [[ ! -S /run/lab/notify ]]; do sleep 0.1; done
+            NOTIFY_SOCKET=/run/lab/notify WATCHDOG_USEC=300000 hawser serve >>/var/log/hawser.log &
+            sleep 2; pkill -TERM -x hawser; wait; cat /run/lab/told
+            """);
+        var lines = told.Text.Split('\n');
+        lines[0].ShouldBe("READY=1");
+        lines[^1].ShouldBe("STOPPING=1");
+        lines.Count(l => l == "WATCHDOG=1").ShouldBeInRange(5, 30);
+    }
+}

@@ -1,0 +1,30 @@
+using Hawser.Doctor;
+
+namespace Hawser.Tests.Doctor;
+
+/// <summary>What the doctor makes of what it sees.</summary>
+public sealed class FindingTests
+{
+    [Theory]
+    [InlineData("20.10.24+dfsg1", "ok")]
+    [InlineData("26.1.5+dfsg1", "ok")]
+    [InlineData("28.5.2", "ok")]
+    [InlineData("29.0.0", "broken")]
+    [InlineData("29.0.2-rc.1", "broken")]
+    [InlineData("29.0.3", "ok")]
+    [InlineData("19.03.15", "warning")]
+    [InlineData("dev", "warning")]
+    public void Versions_of_Docker_that_crash_are_known(string version, string verdict) =>
+        DockerCheck.OfVersion(version).Verdict.ToString().ToLowerInvariant().ShouldBe(verdict);
+
+    [Theory]
+    [InlineData("", "broken")]
+    [InlineData("-A FORWARD -j HAWSER-FORWARD\n-A FORWARD -j DOCKER-USER\n", "ok")]
+    [InlineData("-A FORWARD -j DROP\n-A FORWARD -j HAWSER-FORWARD\n", "warning")]
+    public void Hawsers_rules_come_first_in_the_chain_FORWARD(string rules, string verdict) =>
+        HostCheck.OfForwarding($"*filter\n:INPUT ACCEPT [0:0]\n:FORWARD DROP [0:0]\n{rules}COMMIT\n", isRouting: true).Verdict.ToString().ToLowerInvariant().ShouldBe(verdict);
+
+    [Fact]
+    public void Where_nothing_is_routed_no_rules_are_missed() =>
+        HostCheck.OfForwarding("*filter\n:FORWARD DROP [0:0]\nCOMMIT\n", isRouting: false).Verdict.ShouldBe(Verdict.Ok);
+}
