@@ -66,7 +66,7 @@ sealed class LostIntent(IntentStore store, Converger converger, PortBook ports, 
     {
         // Outside of any call of dockerd's: inside one, inspecting would wait for the container's lock for ever.
         if (await engine.InspectContainerAsync(container.Id, ct) is not { } details) return;
-        if (details.NetworkSettings?.Networks?.GetValueOrDefault(networkName) is not { } attachment) return;
+        if (details.NetworkSettings?.Networks?.GetValueOrDefault(networkName) is not { EndpointID.Length: > 0 } attachment) return;
         try
         {
             var endpoint = EndpointRequests.Read(attachment, time.GetUtcNow());

@@ -19,7 +19,7 @@ sealed class RouteTable(ImmutableArray<PluginRoute> routes)
 /// All there is between Kestrel and a method. No middleware and no routing: they would want a Content-Type,
 /// which dockerd does not send, and tens of milliseconds at start.
 /// </summary>
-sealed class PluginApplication(PluginRpc rpc) : IHttpApplication<HttpContext>
+sealed class PluginApplication(PluginRpc rpc, Draining sockets) : IHttpApplication<HttpContext>
 {
     public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
 
@@ -34,6 +34,7 @@ sealed class PluginApplication(PluginRpc rpc) : IHttpApplication<HttpContext>
 
         response.StatusCode = reply.Status;
         response.ContentType = reply.ContentType;
+        if (sockets.HasBegun) response.Headers.Connection = "close";
         response.ContentLength = reply.Body.Length;
         await response.Body.WriteAsync(reply.Body, context.RequestAborted);
     }

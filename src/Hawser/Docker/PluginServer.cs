@@ -16,6 +16,10 @@ public sealed class PluginServer : IAsyncDisposable
     readonly ImmutableArray<PluginListener> _listeners;
     readonly IReadOnlyDictionary<string, Socket> _inherited;
     readonly ILogger _logger;
+    // Longer than the pauses between a container's calls, so that a connection that stays idle has nobody in a hurry behind it.
+    static readonly TimeSpan DrainPatience = TimeSpan.FromMilliseconds(500);
+
+    readonly Draining _sockets;
     readonly KestrelServer _kestrel;
 
     /// <param name="listeners">What is served where.</param>
@@ -33,10 +37,8 @@ public sealed class PluginServer : IAsyncDisposable
             UnsafePreferInlineScheduling = true,
             WaitForDataBeforeAllocatingBuffer = false,
         };
-        _kestrel = new(
-            Options.Create(Configure(listeners)),
-            new SocketTransportFactory(Options.Create(transport), loggers),
-            loggers);
+        _sockets = new Draining(new SocketTransportFactory(Options.Create(transport), loggers));
+        _kestrel = new(Options.Create(Configure(listeners)), _sockets, loggers);
     }
 
     /// <summary>Returns when every socket accepts calls.</summary>
@@ -49,13 +51,17 @@ public sealed class PluginServer : IAsyncDisposable
         }
         foreach (var listener in _listeners.Where(l => !_inherited.ContainsKey(l.SocketPath)))
             PluginSocket.Prepare(listener.SocketPath, _logger);
-        await _kestrel.StartAsync(new PluginApplication(new PluginRpc(_logger)), ct);
+        await _kestrel.StartAsync(new PluginApplication(new PluginRpc(_logger), _sockets), ct);
         foreach (var listener in _listeners)
             Log.Serving(_logger, listener.SocketPath);
     }
 
     /// <summary>Removes the sockets, but not those that were inherited, and lets the calls under way finish, until <paramref name="ct"/> cuts them off.</summary>
-    public Task StopAsync(CancellationToken ct) => _kestrel.StopAsync(ct);
+    public async Task StopAsync(CancellationToken ct)
+    {
+        await _sockets.DrainAsync(DrainPatience, ct);
+        await _kestrel.StopAsync(ct);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -63,7 +69,7 @@ public sealed class PluginServer : IAsyncDisposable
         _kestrel.Dispose();
     }
 
-    static KestrelServerOptions Configure(ImmutableArray<PluginListener> listeners)
+    KestrelServerOptions Configure(ImmutableArray<PluginListener> listeners)
     {
         var options = new KestrelServerOptions { AddServerHeader = false };
         // dockerd keeps connections open and does not repeat the body when one closes just as it writes, so this side
@@ -77,13 +83,13 @@ public sealed class PluginServer : IAsyncDisposable
         return options;
     }
 
-    static void Serve(ListenOptions listen, RouteTable routes)
+    void Serve(ListenOptions listen, RouteTable routes)
     {
         listen.Protocols = HttpProtocols.Http1;
         listen.Use(next => connection =>
         {
             connection.Features.Set(routes);
-            return next(connection);
+            return _sockets.ServeAsync(next, connection);
         });
     }
 }

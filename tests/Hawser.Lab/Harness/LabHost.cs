@@ -109,6 +109,11 @@ public abstract class LabHost(string kind, params string[] upOptions) : IAsyncLi
     /// <summary>Copies a file of the repository into the host.</summary>
     public async Task PutAsync(string file, string path) => (await LabAsync(["put", Name, Path.Combine(Repository.Root, file), path])).OrFail();
 
+    /// <summary>Gives Docker an image that a script of the lab writes.</summary>
+    public async Task ImportAsync(string script, string image) => (await Shell.RunAsync(
+        "bash", ["-c", "set -o pipefail; \"$0/$1\" | \"$0/host\" exec \"$2\" -- docker import - \"$3\"", Path.GetDirectoryName(Script)!, script, Name, image],
+        $"lab/{script} | docker import - {image}", TimeSpan.FromMinutes(5))).OrFail();
+
     public async Task StartAsync(string daemon) => (await LabAsync(["start", Name, daemon])).OrFail(await LogsAsync());
 
     /// <summary>Starts hawser with flags of the test's; <see cref="StopAsync"/> and <see cref="KillAsync"/> end it like any other.</summary>

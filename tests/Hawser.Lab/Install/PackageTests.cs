@@ -22,7 +22,7 @@ public sealed class PackageTests(PlainHost host) : IClassFixture<PlainHost>
 
     // All that a package can leave: files, links, rows, chains.
     const string Traces = """
-        find / -xdev \( -path /proc -o -path /var/log -o -path /var/lib/dpkg -o -path /var/lib/apt -o -path /var/cache -o -path /root \) -prune -o -name '*hawser*' -print | grep -v -e ^/work -e ^/home -e ^/tmp || true
+        find /etc /usr /opt /srv /var -xdev \( -path /var/log -o -path /var/lib/dpkg -o -path /var/lib/apt -o -path /var/cache -o -name hawser-lab-tree \) -prune -o -name '*hawser*' -print
         find /run -path /run/lab -prune -o -name '*hawser*' -print
         ip -o link | grep -E 'hawser|ovsbr-' || true
         ovs-vsctl show | grep -E 'Bridge|Port' || true

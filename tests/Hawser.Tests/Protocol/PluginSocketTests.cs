@@ -114,6 +114,23 @@ public sealed class PluginSocketTests : IDisposable
     }
 
     [Fact]
+    public async Task While_it_stops_a_kept_connection_ends_with_the_answer_to_its_next_call()
+    {
+        await using var plugin = await ServedPlugin.StartAsync(PluginRoute.For(
+            "/Plugin.Activate", DockerJson.Default.ActivateResponse, _ => Task.FromResult(new ActivateResponse([]))));
+        using var kept = await plugin.ConnectAsync();
+        (await kept.CallAsync("/Plugin.Activate", "")).Status.ShouldBe(200);
+
+        var stop = plugin.StopAsync(CancellationToken.None);
+        await Should.ThrowAsync<SocketException>(plugin.ConnectAsync);
+        var last = await kept.CallAsync("/Plugin.Activate", "");
+
+        last.Status.ShouldBe(200);
+        last.Headers["Connection"].ShouldBe("close");
+        await stop;
+    }
+
+    [Fact]
     public async Task A_stop_that_may_not_wait_cancels_the_call_under_way()
     {
         var started = new TaskCompletionSource();
