@@ -16,9 +16,9 @@ public static class InheritedSockets
     /// <returns>The sockets, by the files they are bound to. They are not passed on to processes that this one starts.</returns>
     public static ImmutableDictionary<string, Socket> Take()
     {
-        var process = Take("LISTEN_PID");
-        var count = Take("LISTEN_FDS");
-        Take("LISTEN_FDNAMES");
+        var process = InheritedEnvironment.Take("LISTEN_PID");
+        var count = InheritedEnvironment.Take("LISTEN_FDS");
+        InheritedEnvironment.Take("LISTEN_FDNAMES");
         // What was meant for another process, such as a shell that started this one, is none of ours.
         if (process != Environment.ProcessId.ToString(CultureInfo.InvariantCulture) || !int.TryParse(count, CultureInfo.InvariantCulture, out var descriptors))
             return ImmutableDictionary<string, Socket>.Empty;
@@ -29,12 +29,5 @@ public static class InheritedSockets
     {
         Libc.Check(Libc.SetDescriptorFlags(descriptor, Libc.SetFlags, Libc.CloseOnExec), "fcntl");
         return new Socket(new SafeSocketHandle(descriptor, ownsHandle: true));
-    }
-
-    static string? Take(string variable)
-    {
-        var value = Environment.GetEnvironmentVariable(variable);
-        Environment.SetEnvironmentVariable(variable, null);
-        return value;
     }
 }

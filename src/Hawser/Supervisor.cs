@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using Hawser.Converge;
+using Hawser.Linux;
 
 namespace Hawser;
 
@@ -16,8 +17,8 @@ sealed class Supervisor : IDisposable
     /// <summary>The supervisor that the environment names. Processes that this one starts are not told of it.</summary>
     public static Supervisor FromEnvironment()
     {
-        var path = Take("NOTIFY_SOCKET");
-        var patience = long.TryParse(Take("WATCHDOG_USEC"), CultureInfo.InvariantCulture, out var microseconds) ? TimeSpan.FromMicroseconds(microseconds) : Timeout.InfiniteTimeSpan;
+        var path = InheritedEnvironment.Take("NOTIFY_SOCKET");
+        var patience = long.TryParse(InheritedEnvironment.Take("WATCHDOG_USEC"), CultureInfo.InvariantCulture, out var microseconds) ? TimeSpan.FromMicroseconds(microseconds) : Timeout.InfiniteTimeSpan;
         if (path is not ['/' or '@', ..]) return new Supervisor(null, Timeout.InfiniteTimeSpan);
         var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
         // "@" stands for the NUL that begins an abstract socket's name.
@@ -46,11 +47,4 @@ sealed class Supervisor : IDisposable
     public void Dispose() => _socket?.Dispose();
 
     void Tell(string state) => _socket?.Send(Encoding.ASCII.GetBytes(state));
-
-    static string? Take(string variable)
-    {
-        var value = Environment.GetEnvironmentVariable(variable);
-        Environment.SetEnvironmentVariable(variable, null);
-        return value;
-    }
 }
