@@ -12,7 +12,6 @@ wire_address6() { printf '2001:db8:51::%s\n' "$1"; }
 # Several clones of the repository may share the wire.
 with_lock() { (flock 9 && "$@" 9>&-) 9>/run/hawser-lab.lock; }
 
-wire_up() { with_lock wire_up_locked; }
 wire_up_locked() {
   [[ ! -e /run/netns/$underlay ]] || return 0
   ip netns add "$underlay"
@@ -36,6 +35,7 @@ wire_down_if_unused_locked() {
 wire_claim() { with_lock wire_claim_locked "$1"; }
 wire_claim_locked() {
   local n
+  wire_up_locked
   for n in {1..250}; do
     ip -n "$underlay" link show "n$n" &>/dev/null && continue
     ip -n "$underlay" link add "n$n" type bridge
@@ -71,9 +71,10 @@ wire_plug() {
 # A veth passes unfinished checksums on, a cable cannot: a bridge without a kernel datapath would drop them.
 behave_like_a_wire() { nsenter --net="/run/netns/$1" ethtool -K "$2" tx off >/dev/null; }
 
-outside_up() { wire_up && with_lock outside_up_locked; }
+outside_up() { with_lock outside_up_locked; }
 outside_up_locked() {
   [[ ! -e /run/netns/$outside_netns ]] || return 0
+  wire_up_locked
   wire_plug "$outside_netns" eth0 "$outside_number"
   behave_like_a_wire "$outside_netns" eth0
 }

@@ -2,7 +2,7 @@ using Hawser.Lab.Harness;
 
 namespace Hawser.Lab;
 
-/// <summary>The userspace datapath; that of the kernel has a suite of its own, lab/uml-suite.</summary>
+/// <summary>The userspace datapath; that of the kernel has a suite of its own, lab/suites/kernel.</summary>
 [Collection(Collections.Main)]
 public sealed class DatapathTests(MainHost host) : LabTest(host)
 {

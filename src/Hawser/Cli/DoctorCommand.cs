@@ -54,9 +54,11 @@ static class DoctorCommand
             yield return version is null ? Finding.Broken("Docker", silent!, "start it: systemctl start docker; or name its API with --docker") : DockerCheck.OfVersion(version.Version);
             if (version is not null) plugins.AddRange((await engine.PluginsAsync(ct)).Where(DriverNames.IsHawser));
         }
-        var folder = arguments.GetRequiredValue(ServeCommand.PluginFolder);
-        var checks = plugins.Count > 0 ? DockerCheck.OfPlugins(plugins) : DockerCheck.OfSockets(NetworkKind.Drivers.Select(d => Path.Combine(folder, d + ".sock")));
-        foreach (var finding in checks) yield return finding;
+        foreach (var finding in DockerCheck.OfPlugins(plugins)) yield return finding;
+        var sockets = NetworkKind.Drivers.Select(d => Path.Combine(arguments.GetRequiredValue(ServeCommand.PluginFolder), d + ".sock")).ToList();
+        // Where there are plugins, no sockets are missed.
+        if (plugins.Count == 0 || sockets.Any(File.Exists))
+            foreach (var finding in DockerCheck.OfSockets(sockets)) yield return finding;
 
         using var daemon = new AdminClient(Path.Combine(arguments.GetRequiredValue(Admin.RunFolder), "hawser.sock"));
         var (status, mute) = await TryAsync(() => daemon.GetAsync("/status", AdminJson.Default.StatusReport, ct));

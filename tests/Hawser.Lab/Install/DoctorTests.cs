@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Hawser.Lab.Harness;
 
 namespace Hawser.Lab.Install;
@@ -14,7 +13,7 @@ public sealed class DoctorTests(FragileHost host) : LabTest(host)
         await SleepAsync("--network net1");
         var report = await ExamineAsync();
         report.IsHealthy.ShouldBeTrue();
-        foreach (var check in new[] { "Open vSwitch", "Datapath", "Docker", "Socket", "Daemon", "Forwarding" }) report.Of(check).ShouldNotBeEmpty();
+        foreach (var check in new[] { "Open vSwitch", "Datapath", "Offload", "Docker", "Socket", "Daemon", "Forwarding", "Clock" }) report.Of(check).ShouldNotBeEmpty();
         report.Of("Daemon").ShouldHaveSingleItem().ShouldContain("Docker knows the drivers as ovn, ovs");
         (await Host.RunAsync("hawser doctor")).Stdout.ShouldContain("ok       Docker: version ");
     }
@@ -65,18 +64,18 @@ public sealed class DoctorTests(FragileHost host) : LabTest(host)
         report.Of("Socket").ShouldContain(s => s.Contains("mode 666"));
     }
 
-    async Task<Report> ExamineAsync()
+    [Fact]
+    public async Task Of_OVN_it_says_who_does_not_answer_and_where_no_tunnel_ends()
     {
-        var result = await Host.TryRunAsync("hawser doctor --json");
-        using var json = JsonDocument.Parse(result.Stdout);
-        var findings = json.RootElement.GetProperty("findings").EnumerateArray().Select(f =>
-            (f.GetProperty("check").GetString()!, f.GetProperty("says").GetString() + (f.TryGetProperty("remedy", out var remedy) ? ": " + remedy.GetString() : ""))).ToArray();
-        json.RootElement.GetProperty("healthy").GetBoolean().ShouldBe(result.ExitCode == 0);
-        return new Report(result.ExitCode == 0, findings);
+        (await ExamineAsync()).Of("OVN").ShouldHaveSingleItem().ShouldContain("not set up on this host");
+        await Host.HawserAsync($"ovn setup --central 127.0.0.1 --encap-ip {Host.Address}");
+        await Host.RunAsync("ovs-vsctl set Open_vSwitch . external_ids:ovn-encap-ip=192.0.2.77");
+        var report = await ExamineAsync();
+        await Host.RunAsync("for key in ovn-nb ovn-remote ovn-encap-ip ovn-encap-type ovn-bridge-datapath-type; do ovs-vsctl remove Open_vSwitch . external_ids $key; done");
+        report.IsHealthy.ShouldBeFalse();
+        report.Of("OVN").ShouldContain(s => s.Contains("northbound database at tcp:127.0.0.1:6641 is not reachable"));
+        report.Of("OVN").ShouldContain(s => s.Contains("ovn-encap-ip is 192.0.2.77, which no link of this host has"));
     }
 
-    sealed record Report(bool IsHealthy, (string Check, string Text)[] Findings)
-    {
-        public string[] Of(string check) => [.. Findings.Where(f => f.Check == check).Select(f => f.Text)];
-    }
+    Task<DoctorReport> ExamineAsync() => DoctorReport.OfAsync(Host);
 }

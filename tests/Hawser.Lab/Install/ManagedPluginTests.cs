@@ -1,44 +1,10 @@
+using System.Globalization;
 using Hawser.Lab.Harness;
 
 namespace Hawser.Lab.Install;
 
-/// <summary>A host with Docker, Open vSwitch and a registry of its own, and what `make plugin` makes.</summary>
-public sealed class RegistryHost() : LabHost("registry"), IAsyncLifetime
-{
-    public const string Registry = "127.0.0.1:5000";
-
-    async Task IAsyncLifetime.InitializeAsync()
-    {
-        await InitializeAsync();
-        await PutAsync("artifacts/hawser", "/root/hawser");
-        await PutAsync("packaging/plugin", "/root/make-plugin");
-        await RunAsync($$"""
-            cd /root && ./make-plugin ./hawser plugin
-            printf 'version: 0.1\nstorage: { filesystem: { rootdirectory: /var/lib/docker/registry } }\nhttp: { addr: "{{Registry}}" }\n' >registry.yml
-            """);
-        await StartRegistryAsync();
-        // Two versions of each, of which the second logs debug entries: nothing else tells them apart.
-        foreach (var driver in new[] { "ovs", "ovn" })
-        {
-            await RunAsync($$"""
-                cd /root && docker plugin create {{Registry}}/hawser/{{driver}}:v1 plugin/{{driver}}
-                sed -i 's/"--managed",/"--managed", "--debug",/' plugin/{{driver}}/config.json
-                echo v2 >plugin/{{driver}}/rootfs/etc/version
-                docker plugin create {{Registry}}/hawser/{{driver}}:v2 plugin/{{driver}}
-                for version in v1 v2; do docker plugin push {{Registry}}/hawser/{{driver}}:$version && docker plugin rm {{Registry}}/hawser/{{driver}}:$version || exit 1; done
-                """, TimeSpan.FromMinutes(2));
-        }
-    }
-
-    /// <summary>A reboot ends it.</summary>
-    public Task<CommandResult> StartRegistryAsync() => RunAsync("""
-        if ! pgrep -f "^docker-registry serve"; then setsid docker-registry serve /root/registry.yml >>/var/log/registry.log 2>&1 </dev/null & fi
-        for i in {1..50}; do (: </dev/tcp/127.0.0.1/5000) 2>/dev/null && exit; sleep 0.1; done; exit 1
-        """);
-}
-
 /// <summary>hawser/ovs and hawser/ovn as managed plugins, over their whole life.</summary>
-public sealed class ManagedPluginTests(RegistryHost host) : IClassFixture<RegistryHost>, IAsyncLifetime
+public sealed class ManagedPluginTests(SwitchRegistryHost host) : IClassFixture<SwitchRegistryHost>, IAsyncLifetime
 {
     const string Ovs = "hawser/ovs:latest";
     const string Ovn = "hawser/ovn:latest";
@@ -48,14 +14,14 @@ public sealed class ManagedPluginTests(RegistryHost host) : IClassFixture<Regist
     public async Task DisposeAsync()
     {
         await host.RemoveAllAsync();
-        await host.RunAsync("plugins=$(docker plugin ls -q); [[ -z $plugins ]] || docker plugin rm -f $plugins");
+        await host.RemovePluginsAsync();
         (await host.RunAsync("ip -o link | grep hawser: || true; ovs-vsctl show | grep -E 'Bridge|Port' || true; iptables-save | grep HAWSER || true")).Text.ShouldBeEmpty();
     }
 
     [Fact]
     public async Task It_is_installed_set_used_disabled_and_removed()
     {
-        await InstallAsync("ovs", "--disable");
+        await host.InstallAsync("ovs", "--disable");
         await host.DockerAsync($"plugin set {Ovs} DEBUG=1 MODE=flat OVS_RUNDIR=/run/openvswitch DOCKER_SOCKET=/var/run/docker.sock openvswitch.source=/run/openvswitch");
         await host.DockerAsync($"plugin enable {Ovs}");
         await host.DockerAsync($"network create -d {Ovs} --subnet 10.61.0.0/24 net1");
@@ -78,9 +44,26 @@ public sealed class ManagedPluginTests(RegistryHost host) : IClassFixture<Regist
     }
 
     [Fact]
+    public async Task Make_clean_removes_what_make_plugin_made()
+    {
+        foreach (var file in new[] { "Makefile", "packaging/plugin", "artifacts/hawser" }) await host.PutAsync(file, $"/root/tree/{file}");
+        await host.RunAsync("cd /root/tree && mkdir -p src tests && make plugin");
+        (await host.DockerAsync("plugin ls --format '{{.Name}}'")).Text.Split('\n').Order().ShouldBe([Ovn, Ovs]);
+        await host.RunAsync("cd /root/tree && make clean");
+        (await host.DockerAsync("plugin ls -q")).Text.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Its_disk_is_small_and_has_no_shell()
+    {
+        int.Parse((await host.RunAsync("du -sm /root/plugin/ovs/rootfs | cut -f1")).Text, CultureInfo.InvariantCulture).ShouldBeLessThanOrEqualTo(60);
+        (await host.RunAsync("find /root/plugin/ovs/rootfs -name '*sh' -type f; find /root/plugin/ovs/rootfs -name 'busybox*'")).Text.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_wrong_setting_is_told_by_its_name_in_Dockers_log()
     {
-        await InstallAsync("ovs", "--disable");
+        await host.InstallAsync("ovs", "--disable");
         await host.DockerAsync($"plugin set {Ovs} MODE=bridge");
         await host.TryDockerAsync($"plugin enable {Ovs}");
         (await host.RunAsync("cat /var/log/dockerd.log")).Stdout.ShouldContain("--mode \\\"bridge\\\" is not allowed: nat, routed, flat");
@@ -89,7 +72,7 @@ public sealed class ManagedPluginTests(RegistryHost host) : IClassFixture<Regist
     [Fact]
     public async Task An_upgrade_loses_no_packet_no_state_and_no_setting()
     {
-        await InstallAsync("ovs");
+        await host.InstallAsync("ovs");
         await host.DockerAsync($"plugin disable {Ovs}");
         await host.DockerAsync($"plugin set {Ovs} LOG_LEVEL=warning");
         await host.DockerAsync($"plugin enable {Ovs}");
@@ -98,7 +81,7 @@ public sealed class ManagedPluginTests(RegistryHost host) : IClassFixture<Regist
         var client = await host.SleepAsync("--network net1");
         var lost = client.CountLostAsync(await web.AddressAsync());
         var outside = Task.Run(async () => { for (var i = 0; i < 20; i++) (await LabHost.TryOutsideAsync($"timeout 2 busybox wget -qO- http://{host.Address}:8080")).OrFail(); });
-        await host.RunAsync($"docker plugin disable -f {Ovs} && docker plugin upgrade --grant-all-permissions --skip-remote-check {Ovs} {RegistryHost.Registry}/hawser/ovs:v2 && docker plugin enable {Ovs}");
+        await host.UpgradeAsync("ovs");
         (await lost).ShouldBe(0);
         await outside;
         (await host.DockerAsync($"plugin inspect -f '{{{{.Settings.Env}}}}' {Ovs}")).Text.ShouldContain("LOG_LEVEL=warning");
@@ -109,7 +92,7 @@ public sealed class ManagedPluginTests(RegistryHost host) : IClassFixture<Regist
     [Fact]
     public async Task After_a_reboot_containers_are_back_and_connected()
     {
-        await InstallAsync("ovs");
+        await host.InstallAsync("ovs");
         await host.DockerAsync($"network create -d {Ovs} net1");
         await host.WebAsync("--network net1 -p 8080:80 --restart always");
         var client = await host.SleepAsync("--network net1 --restart always");
@@ -122,7 +105,7 @@ public sealed class ManagedPluginTests(RegistryHost host) : IClassFixture<Regist
     [Fact]
     public async Task Its_crash_is_mended_by_Docker_and_loses_nothing()
     {
-        await InstallAsync("ovs");
+        await host.InstallAsync("ovs");
         await host.DockerAsync($"network create -d {Ovs} net1");
         await host.WebAsync("--network net1");
         var client = await host.SleepAsync("--network net1");
@@ -134,8 +117,8 @@ public sealed class ManagedPluginTests(RegistryHost host) : IClassFixture<Regist
     [Fact]
     public async Task The_plugins_of_both_drivers_and_a_service_leave_each_other_alone()
     {
-        await InstallAsync("ovs");
-        await InstallAsync("ovn");
+        await host.InstallAsync("ovs");
+        await host.InstallAsync("ovn");
         await host.RunAsync("setsid /root/hawser serve >>/var/log/hawser.log 2>&1 </dev/null & for i in {1..100}; do [[ -S /run/docker/plugins/ovs.sock ]] && exit; sleep 0.1; done; exit 1");
         await host.DockerAsync($"network create -d {Ovs} net1");
         await host.DockerAsync("network create -d ovs net2");
@@ -147,13 +130,29 @@ public sealed class ManagedPluginTests(RegistryHost host) : IClassFixture<Regist
             (await Eventually.SucceedsAsync(() => LabHost.TryOutsideAsync($"timeout 5 busybox wget -qO- http://{host.Address}:{port}"))).Text.ShouldBe(name);
         var two = (await new Container(host, "two").AddressAsync());
         await new Container(host, "one").DoesNotReachAsync(two);
+        foreach (var said in new[] { $"{Ovs} is enabled", $"{Ovn} is enabled", "/run/docker/plugins/ovs.sock, root's alone" })
+            (await host.TryRunAsync("/root/hawser doctor")).Stdout.ShouldContain(said);
         await host.RemoveAllAsync();
         await host.RunAsync("pkill -TERM -x hawser; while pgrep -f '^/root/hawser serve'; do sleep 0.1; done");
     }
+}
 
-    async Task InstallAsync(string driver, string options = "")
+/// <summary>hawser/ovn over an upgrade.</summary>
+public sealed class LogicalPluginTests(LogicalRegistryHost host) : IClassFixture<LogicalRegistryHost>
+{
+    [Fact]
+    public async Task An_upgrade_loses_no_packet_and_no_state()
     {
-        await host.StartRegistryAsync();
-        await host.DockerAsync($"plugin install --grant-all-permissions {options} --alias hawser/{driver} {RegistryHost.Registry}/hawser/{driver}:v1");
+        await host.InstallAsync("ovn");
+        await host.DockerAsync("network create -d hawser/ovn:latest --subnet 10.97.0.0/24 -o ovn.vrf=blue net1");
+        var web = await host.WebAsync("--network net1 -p 8080:80");
+        var lost = (await host.SleepAsync("--network net1")).CountLostAsync(await web.AddressAsync());
+        await host.UpgradeAsync("ovn");
+        (await lost).ShouldBe(0);
+        (await (await host.SleepAsync("--network net1", "late")).FetchAsync("http://web")).ShouldBe("web");
+        (await Eventually.SucceedsAsync(() => LabHost.TryOutsideAsync($"timeout 5 busybox wget -qO- http://{host.Address}:8080"))).Text.ShouldBe("web");
+        await host.RemoveAllAsync();
+        (await host.RunAsync("ovn-nbctl --bare --columns=name list Logical_Switch; ovn-nbctl --bare --columns=name list Logical_Router")).Text.ShouldBeEmpty();
+        await host.RemovePluginsAsync();
     }
 }

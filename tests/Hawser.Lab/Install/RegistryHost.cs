@@ -1,0 +1,65 @@
+using Hawser.Lab.Harness;
+
+namespace Hawser.Lab.Install;
+
+/// <summary>A host with Docker, Open vSwitch and a registry of its own, and what `make plugin` makes.</summary>
+public abstract class RegistryHost(string kind, params string[] options) : LabHost(kind, options), IAsyncLifetime
+{
+    public const string Registry = "127.0.0.1:5000";
+
+    async Task IAsyncLifetime.InitializeAsync()
+    {
+        await InitializeAsync();
+        await PutAsync("artifacts/hawser", "/root/hawser");
+        await PutAsync("packaging/plugin", "/root/make-plugin");
+        await RunAsync($$"""
+            cd /root && ./make-plugin ./hawser plugin
+            printf 'version: 0.1\nstorage: { filesystem: { rootdirectory: /var/lib/docker/registry } }\nhttp: { addr: "{{Registry}}" }\n' >registry.yml
+            """);
+        await StartRegistryAsync();
+        // Two versions of each, of which the second logs debug entries: nothing else tells them apart.
+        foreach (var driver in new[] { "ovs", "ovn" })
+        {
+            await RunAsync($$"""
+                cd /root && docker plugin create {{Registry}}/hawser/{{driver}}:v1 plugin/{{driver}}
+                sed -i 's/"--managed",/"--managed", "--debug",/' plugin/{{driver}}/config.json
+                echo v2 >plugin/{{driver}}/rootfs/etc/version
+                docker plugin create {{Registry}}/hawser/{{driver}}:v2 plugin/{{driver}}
+                for version in v1 v2; do docker plugin push {{Registry}}/hawser/{{driver}}:$version && docker plugin rm {{Registry}}/hawser/{{driver}}:$version || exit 1; done
+                """, TimeSpan.FromMinutes(2));
+        }
+    }
+
+    /// <summary>A reboot ends it.</summary>
+    public Task<CommandResult> StartRegistryAsync() => RunAsync("""
+        if ! pgrep -f "^docker-registry serve"; then setsid docker-registry serve /root/registry.yml >>/var/log/registry.log 2>&1 </dev/null & fi
+        for i in {1..50}; do (: </dev/tcp/127.0.0.1/5000) 2>/dev/null && exit; sleep 0.1; done; exit 1
+        """);
+
+    /// <summary>The first version, enabled unless the options say otherwise.</summary>
+    public async Task InstallAsync(string driver, string options = "")
+    {
+        await StartRegistryAsync();
+        await DockerAsync($"plugin install --grant-all-permissions {options} --alias hawser/{driver} {Registry}/hawser/{driver}:v1");
+    }
+
+    /// <summary>The second version, while containers run.</summary>
+    public Task<CommandResult> UpgradeAsync(string driver) => RunAsync($"""
+        docker plugin disable -f hawser/{driver}
+        docker plugin upgrade --grant-all-permissions --skip-remote-check hawser/{driver} {Registry}/hawser/{driver}:v2
+        docker plugin enable hawser/{driver}
+        """);
+
+    public async Task RemovePluginsAsync() => await RunAsync("plugins=$(docker plugin ls -q); [[ -z $plugins ]] || docker plugin rm -f $plugins");
+}
+
+/// <summary>One with Open vSwitch alone.</summary>
+public sealed class SwitchRegistryHost() : RegistryHost("registry");
+
+/// <summary>One that is all of OVN by itself.</summary>
+public sealed class LogicalRegistryHost() : RegistryHost(Kind, "--ovn-central", "--ovn", NameOf(Kind))
+{
+    const string Kind = "registry-ovn";
+
+    protected override string Uplink => "br-phy";
+}
