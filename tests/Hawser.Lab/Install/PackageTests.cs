@@ -58,16 +58,22 @@ public sealed class PackageTests(PlainHost host) : IClassFixture<PlainHost>
         (await host.TryRunAsync("command -v hawser")).Succeeded.ShouldBeFalse();
     }
 
-    [Fact]
-    public async Task Its_completion_knows_the_commands()
+    [Theory]
+    [InlineData("bash", """
+        source /usr/share/bash-completion/completions/hawser
+        COMP_LINE='hawser serve --m' COMP_POINT=16; _hawser; printf '%s\n' "${COMPREPLY[@]}"
+        """)]
+    [InlineData("zsh", """
+        compadd() { print -rl -- "${words_next[@]}" }
+        complete() { source /usr/share/zsh/vendor-completions/_hawser }
+        BUFFER='hawser serve --m' CURSOR=16; complete
+        """)]
+    [InlineData("fish", "complete -C 'hawser serve --m'")]
+    public async Task Its_completion_knows_the_flags(string shell, string script)
     {
         await InstallAsync();
-        var offered = await host.RunAsync("""
-            source /usr/share/bash-completion/completions/hawser
-            COMP_LINE='hawser st' COMP_POINT=9; _hawser; echo "${COMPREPLY[@]}"
-            COMP_LINE='hawser serve --mode ' COMP_POINT=20; _hawser; echo "${COMPREPLY[@]}"
-            """);
-        offered.Stdout.ShouldContain("status");
+        await host.RunAsync($"cat >/root/completion <<'SCRIPT'\n{script}\nSCRIPT");
+        (await host.RunAsync($"{shell} /root/completion")).Text.Split('\n').ShouldBe(["--managed", "--mode", "--mtu"], ignoreOrder: true);
     }
 
     Task<CommandResult> InstallAsync() => host.RunAsync("DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends /root/hawser.deb");

@@ -43,12 +43,9 @@ public abstract class RegistryHost(string kind, params string[] options) : LabHo
         await DockerAsync($"plugin install --grant-all-permissions {options} --alias hawser/{driver} {Registry}/hawser/{driver}:v1");
     }
 
-    /// <summary>The second version, while containers run.</summary>
-    public Task<CommandResult> UpgradeAsync(string driver) => RunAsync($"""
-        docker plugin disable -f hawser/{driver}
-        docker plugin upgrade --grant-all-permissions --skip-remote-check hawser/{driver} {Registry}/hawser/{driver}:v2
-        docker plugin enable hawser/{driver}
-        """);
+    /// <summary>The second version, by the commands of the page.</summary>
+    public async Task UpgradeAsync(string driver) => (await InstallPage.RunAsync(this, "upgrade$ ", "cd /root", command => command
+        .Replace("REGISTRY", Registry, StringComparison.Ordinal).Replace("NEWER", "v2", StringComparison.Ordinal).Replace("hawser/ovs", $"hawser/{driver}", StringComparison.Ordinal))).ShouldBe(3);
 
     public async Task RemovePluginsAsync() => await RunAsync("plugins=$(docker plugin ls -q); [[ -z $plugins ]] || docker plugin rm -f $plugins");
 }
