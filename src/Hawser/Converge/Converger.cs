@@ -153,18 +153,16 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
             return;
         }
 
-        // Other hosts' daemons have work with these rows: links are made meanwhile, and what only goes, goes from both databases at once.
+        // The daemons of OVN and of Open vSwitch begin with their parts of a port as soon as they have its rows, so neither
+        // database waits for the other. A port that OVN's refuses is never bound, and goes again with its endpoint.
         var northbound = host.NorthboundApplier.ApplyAsync(outcomes.Open, _facts.Ovn.Chassis, ct);
-        var removal = outcomes.Open.All(u => u.Desired is null) ? Rows.ApplyAsync(outcomes, _facts.Ovn.Bridge, ct) : null;
         MakeLinks(outcomes);
+        var arriving = HoldBack(outcomes);
+        var rows = Rows.ApplyAsync(outcomes, _facts.Ovn.Bridge, ct);
         var failures = await northbound;
-        if (removal is not null) await removal;
+        foreach (var unit in arriving.Where(u => !failures.ContainsKey(u))) Statuses.Report(unit, new UnitStatus(UnitState.Linked, "its port was not written to Open vSwitch's database yet", round.Revision));
+        await rows;
         foreach (var (unit, (state, detail)) in failures) outcomes.Set(unit, state, detail);
-        if (removal is null)
-        {
-            HoldBack(outcomes, round.Revision);
-            await Rows.ApplyAsync(outcomes, _facts.Ovn.Bridge, ct);
-        }
         SetAddresses(outcomes);
         // Who needs no rule does not wait for iptables.
         Evaluate(outcomes, intent, outcomes.Open.Where(u => !NeedsFirewall(u.Unit, intent)));
@@ -224,19 +222,21 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
         }
     }
 
-    // New endpoints only: a change to what works, or a removal, goes at once.
-    void HoldBack(RoundOutcomes outcomes, long revision)
+    // New endpoints only, which it returns: a change to what works, or a removal, goes at once.
+    List<UnitId> HoldBack(RoundOutcomes outcomes)
     {
         var arriving = outcomes.Open.Where(u => u.Desired?.Veth is not null && Statuses[u.Unit]?.State is null or UnitState.Linked).ToList();
         if (_held.Count == 0) _heldSince = time.GetTimestamp();
         _held.Clear();
-        foreach (var unit in arriving) Statuses.Report(unit.Unit, new UnitStatus(UnitState.Linked, "its port was not written to Open vSwitch's database yet", revision));
-        if (arriving.Count == 0 || (_applied.Pace.Hold(arriving.Count) == TimeSpan.Zero && !IsBurst())) return;
-        foreach (var unit in arriving)
+        if (arriving.Count > 0 && (_applied.Pace.Hold(arriving.Count) > TimeSpan.Zero || IsBurst()))
         {
-            _held.Add(unit.Unit);
-            outcomes.Drop(unit);
+            foreach (var unit in arriving)
+            {
+                _held.Add(unit.Unit);
+                outcomes.Drop(unit);
+            }
         }
+        return [.. arriving.Select(u => u.Unit)];
     }
 
     // Others came while links were made: they go together, for ovs-vswitchd starts anew for every transaction.

@@ -100,6 +100,8 @@ sealed class HostEvents(IntentStore store, DirtyUnits dirty, AppliedPorts applie
         if (change.Deleted) dirty.Touch(unit);
         var isPlugged = change is { Deleted: false, Link.IsPromiscuous: true };
         if (isPlugged == (known?.IsPromiscuous == true) || unit.EndpointId is not { } endpoint || known?.Name != Names.HostEnd(endpoint)) return;
+        // Of a logical switch's port ovn-controller tells, later.
+        if (store.Current.Endpoints.GetValueOrDefault(endpoint) is { } record && store.Current.NetworkOf(record)?.IsOnIntegrationBridge == true) return;
         applied.NotePlugged(unit, isPlugged);
         if (isPlugged) dirty.Touch(unit);
     }
