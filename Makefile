@@ -49,6 +49,7 @@ uninstall: ## the opposite; networks, their state and /etc/default/hawser stay
 	@if [[ -z "$(DESTDIR)" && -d /run/systemd/system ]]; then systemctl disable --now hawser.service hawser.socket || true; fi
 	rm -f $(addprefix $(DESTDIR),$(PREFIX)/bin/hawser $(UNITDIR)/hawser.service $(UNITDIR)/hawser.socket $(MANDIR)/man8/hawser.8 \
 		$(PREFIX)/share/bash-completion/completions/hawser $(ZSHDIR)/_hawser $(PREFIX)/share/fish/vendor_completions.d/hawser.fish)
+	@if [[ -z "$(DESTDIR)" && -d /run/systemd/system ]]; then systemctl daemon-reload; systemctl reset-failed hawser.service hawser.socket 2>/dev/null || true; fi
 
 deb: $(BINARY) ## a Debian package: artifacts/hawser_*.deb
 	packaging/deb artifacts

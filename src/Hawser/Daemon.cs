@@ -14,7 +14,8 @@ namespace Hawser;
 /// <summary>The daemon: its parts, made in the order in which they start.</summary>
 static class Daemon
 {
-    static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(5);
+    // Longer than any call of Docker's takes: Join waits 13 s for ovn-controller.
+    static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(14);
 
     /// <summary>Runs until it is cancelled.</summary>
     [SuppressMessage("Maintainability", "CA1506", Justification = "The one place that knows all parts.")]

@@ -52,13 +52,17 @@ static class DoctorCommand
             using var engine = new EngineClient(docker);
             var (version, silent) = await TryAsync(() => engine.VersionAsync(ct));
             yield return version is null ? Finding.Broken("Docker", silent!, "start it: systemctl start docker; or name its API with --docker") : DockerCheck.OfVersion(version.Version);
-            if (version is not null) plugins.AddRange((await engine.PluginsAsync(ct)).Where(DriverNames.IsHawser));
+            if (version is not null)
+            {
+                var (known, unsaid) = await TryAsync(async () => (await engine.PluginsAsync(ct)).ToList());
+                if (known is null) yield return Finding.Broken("Docker", unsaid!);
+                else plugins.AddRange(known.Where(DriverNames.IsHawser));
+            }
         }
         foreach (var finding in DockerCheck.OfPlugins(plugins)) yield return finding;
         var sockets = NetworkKind.Drivers.Select(d => Path.Combine(arguments.GetRequiredValue(ServeCommand.PluginFolder), d + ".sock")).ToList();
         // Where there are plugins, no sockets are missed.
-        if (plugins.Count == 0 || sockets.Any(File.Exists))
-            foreach (var finding in DockerCheck.OfSockets(sockets)) yield return finding;
+        foreach (var finding in DockerCheck.OfSockets(plugins.Count == 0 ? sockets : sockets.Where(File.Exists))) yield return finding;
 
         using var daemon = new AdminClient(Path.Combine(arguments.GetRequiredValue(Admin.RunFolder), "hawser.sock"));
         var (status, mute) = await TryAsync(() => daemon.GetAsync("/status", AdminJson.Default.StatusReport, ct));
@@ -68,12 +72,14 @@ static class DoctorCommand
         }
         else
         {
-            foreach (var finding in HostCheck.OfDaemon(status, await daemon.GetAsync("/orphans", AdminJson.Default.OrphansReport, ct))) yield return finding;
+            var (orphans, _) = await TryAsync(() => daemon.GetAsync("/orphans", AdminJson.Default.OrphansReport, ct));
+            foreach (var finding in HostCheck.OfDaemon(status, orphans)) yield return finding;
             if (ovn.EncapIp is not null)
                 foreach (var finding in HostCheck.OfMtu(status, [.. routes.DumpLinks()], Underlay.InnerMtu(ovn))) yield return finding;
         }
         var (filter, unreadable) = await TryAsync(() => Iptables.Detect().SaveAsync(IpFamily.IPv4, "filter", ct));
-        yield return filter is null ? Finding.Broken("Forwarding", unreadable!) : HostCheck.OfForwarding(filter, status?.Networks.Any(IsRouted) == true);
+        if (filter is null) yield return Finding.Broken("Forwarding", unreadable!);
+        else if (status is not null) yield return HostCheck.OfForwarding(filter, status.Networks.Any(IsRouted));
         yield return HostCheck.OfClock(Clock.IsSynchronized());
     }
 

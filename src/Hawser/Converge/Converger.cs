@@ -154,12 +154,13 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
         }
 
         // The daemons of OVN and of Open vSwitch begin with their parts of a port as soon as they have its rows, so neither
-        // database waits for the other. A port that OVN's refuses is never bound, and goes again with its endpoint.
+        // database waits for the other. A port that OVN's refuses is never bound, and goes again when Docker has been told.
         var northbound = host.NorthboundApplier.ApplyAsync(outcomes.Open, _facts.Ovn.Chassis, ct);
         MakeLinks(outcomes);
         var arriving = HoldBack(outcomes);
         var rows = Rows.ApplyAsync(outcomes, _facts.Ovn.Bridge, ct);
         var failures = await northbound;
+        _held.ExceptWith(failures.Keys);
         foreach (var unit in arriving.Where(u => !failures.ContainsKey(u))) Statuses.Report(unit, new UnitStatus(UnitState.Linked, "its port was not written to Open vSwitch's database yet", round.Revision));
         await rows;
         foreach (var (unit, (state, detail)) in failures) outcomes.Set(unit, state, detail);

@@ -49,13 +49,13 @@ static class HostCheck
         : Finding.Warning("Clock", "not synchronized: certificates may seem out of date, and logs of several hosts do not fit together", "install chrony");
 
     /// <summary>What the daemon itself finds wrong.</summary>
-    public static IEnumerable<Finding> OfDaemon(StatusReport status, OrphansReport orphans)
+    public static IEnumerable<Finding> OfDaemon(StatusReport status, OrphansReport? orphans)
     {
         yield return Finding.Ok("Daemon", $"hawser {status.Version}; Docker knows the drivers as {string.Join(", ", status.Docker.Drivers.Order(StringComparer.Ordinal))}");
         if (status.Firewall is { } error) yield return Finding.Broken("Firewall", error);
         foreach (var network in status.Networks.Where(n => n.State != "Ready")) yield return Finding.Broken("Network", $"{network.Id}: {network.Detail ?? network.State}");
         foreach (var endpoint in status.Endpoints.Where(e => e.State != "Ready")) yield return Finding.Broken("Endpoint", $"{endpoint.Id}: {endpoint.Detail ?? endpoint.State}");
-        if (orphans.Orphans.Count > 0)
+        if (orphans?.Orphans.Count > 0)
             yield return Finding.Warning("Orphans", $"{orphans.Orphans.Count} rows or links carry Hawser's mark and belong to nothing that is known, such as {orphans.Orphans[0].Name}", "`hawser orphans` shows them, `hawser purge --yes` removes them");
     }
 }

@@ -22,7 +22,7 @@ public sealed class ManagedPluginTests(SwitchRegistryHost host) : IClassFixture<
     public async Task It_is_installed_set_used_disabled_and_removed()
     {
         await host.InstallAsync("ovs", "--disable");
-        await host.DockerAsync($"plugin set {Ovs} DEBUG=1 MODE=flat OVS_RUNDIR=/run/openvswitch DOCKER_SOCKET=/var/run/docker.sock openvswitch.source=/run/openvswitch");
+        await host.DockerAsync($"plugin set {Ovs} DEBUG=1 MODE=flat OVS_RUNDIR=/run/openvswitch DOCKER_SOCKET=/var/run/docker.sock OVN_NB=tcp:192.0.2.1:6641 SCOPE=local openvswitch.source=/run/openvswitch run.source=/run/docker sysctl.source=/proc/sys/net docker.source=/run/docker.sock");
         await host.DockerAsync($"plugin enable {Ovs}");
         await host.DockerAsync($"network create -d {Ovs} --subnet 10.61.0.0/24 net1");
         (await host.RunAsync("ip -o address")).Stdout.ShouldNotContain("10.61.0.1", Case.Insensitive, "MODE=flat was not taken in");
@@ -80,10 +80,10 @@ public sealed class ManagedPluginTests(SwitchRegistryHost host) : IClassFixture<
         var web = await host.WebAsync("--network net1 -p 8080:80");
         var client = await host.SleepAsync("--network net1");
         var lost = client.CountLostAsync(await web.AddressAsync());
-        var outside = Task.Run(async () => { for (var i = 0; i < 20; i++) (await LabHost.TryOutsideAsync($"timeout 2 busybox wget -qO- http://{host.Address}:8080")).OrFail(); });
-        await host.UpgradeAsync("ovs");
+        var upgrade = host.UpgradeAsync("ovs");
+        while (!upgrade.IsCompleted) (await LabHost.TryOutsideAsync($"timeout 2 busybox wget -qO- http://{host.Address}:8080")).OrFail();
+        await upgrade;
         (await lost).ShouldBe(0);
-        await outside;
         (await host.DockerAsync($"plugin inspect -f '{{{{.Settings.Env}}}}' {Ovs}")).Text.ShouldContain("LOG_LEVEL=warning");
         await host.RunAsync("/root/hawser status --run-dir /run/docker/hawser-ovs");
         (await (await host.SleepAsync("--network net1", "late")).FetchAsync("http://web")).ShouldBe("web");

@@ -20,6 +20,14 @@ public sealed class PackageTests(PlainHost host) : IClassFixture<PlainHost>
 {
     const string Purge = "DEBIAN_FRONTEND=noninteractive apt-get purge -y hawser";
 
+    // What another Hawser has, such as a managed plugin.
+    const string Others = """
+        ovs-vsctl add-br br-other -- set bridge br-other datapath_type=netdev external_ids:hawser-instance=another
+        ip link add other0 type veth peer name other1 && ip link set other0 alias hawser:another:endpoint/0
+        """;
+
+    const string RemoveOthers = "ovs-vsctl br-exists br-other && ip link show other0 && ovs-vsctl del-br br-other && ip link del other0";
+
     // All that a package can leave: files, links, rows, chains.
     const string Traces = """
         find /etc /usr /opt /srv /var -xdev \( -path /var/log -o -path /var/lib/dpkg -o -path /var/lib/apt -o -path /var/cache -o -name hawser-lab-tree \) -prune -o -name '*hawser*' -print
@@ -32,7 +40,6 @@ public sealed class PackageTests(PlainHost host) : IClassFixture<PlainHost>
     [Fact]
     public async Task Purged_it_leaves_no_trace_whether_its_networks_were_removed_or_not()
     {
-        await host.RunAsync(Purge);
         foreach (var isTidy in new[] { true, false })
         {
             await InstallAsync();
@@ -44,7 +51,9 @@ public sealed class PackageTests(PlainHost host) : IClassFixture<PlainHost>
 
             if (isTidy) await host.DockerAsync("rm -f web client && docker network rm net1");
             await host.RunAsync("systemctl disable --now hawser");
+            await host.RunAsync(Others);
             await host.RunAsync(Purge);
+            await host.RunAsync(RemoveOthers);
             (await host.RunAsync(Traces)).Text.ShouldBeEmpty();
             if (!isTidy) await host.DockerAsync("rm -f web client");
         }

@@ -7,8 +7,8 @@ public sealed class ServeEnvironmentTests
 {
     [Fact]
     public void Variables_stand_for_flags() =>
-        Expand(["serve", "--environment"], ("MODE", "flat"), ("LOG_LEVEL", "warning"), ("DEBUG", "1"), ("OVS_RUNDIR", "/run/ovs"))
-            .ShouldBe(["serve", "--environment", "--log-level", "warning", "--mode", "flat", "--ovsdb", "unix:/run/ovs/db.sock", "--debug"]);
+        Expand(["serve", "--environment"], ("MODE", "flat"), ("LOG_LEVEL", "warning"), ("LOG_FORMAT", "json"), ("DEBUG", "1"), ("OVS_RUNDIR", "/run/ovs"), ("OVN_NB", "tcp:192.0.2.1:6641"), ("SCOPE", "global"), ("DOCKER_SOCKET", "/run/d.sock"))
+            .ShouldBe(["serve", "--environment", "--log-level", "warning", "--log-format", "json", "--mode", "flat", "--ovn-nb", "tcp:192.0.2.1:6641", "--scope", "global", "--docker", "/run/d.sock", "--ovsdb", "unix:/run/ovs/db.sock", "--debug"]);
 
     [Theory]
     [InlineData("")]

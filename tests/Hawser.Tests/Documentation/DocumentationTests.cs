@@ -54,6 +54,16 @@ public sealed partial class DocumentationTests
         mentioned.ShouldBeEmpty();
     }
 
+    // The lab runs what is behind these prompts: the tests in Hawser.Lab/Install and lab/suites/service.
+    [Fact]
+    public void Every_block_of_the_installation_page_is_one_that_the_lab_runs()
+    {
+        string[] prompts = ["source$ ", "uninstall$ ", "service$ ", "plugin$ ", "upgrade$ ", "compose$ "];
+        var blocks = File.ReadAllText(Path.Combine(Root, "docs", "install.md")).Split("```").Where((_, n) => n % 2 == 1).ToList();
+        blocks.ShouldAllBe(block => block.StartsWith("console\n", StringComparison.Ordinal));
+        blocks.SelectMany(b => b.TrimEnd().Split('\n').Skip(1)).ShouldAllBe(line => prompts.Any(p => line.StartsWith(p, StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void Every_option_that_the_pages_name_exists()
     {
