@@ -77,13 +77,21 @@ static class DoctorCommand
             if (ovn.EncapIp is not null)
                 foreach (var finding in HostCheck.OfMtu(status, [.. routes.DumpLinks()], Underlay.InnerMtu(ovn))) yield return finding;
         }
-        var (filter, unreadable) = await TryAsync(() => Iptables.Detect().SaveAsync(IpFamily.IPv4, "filter", ct));
-        if (filter is null) yield return Finding.Broken("Forwarding", unreadable!);
-        else if (status is not null) yield return HostCheck.OfForwarding(filter, status.Networks.Any(IsRouted));
+        foreach (var family in new[] { IpFamily.IPv4, IpFamily.IPv6 })
+        {
+            if (status is null) break;
+            var isRouting = status.Networks.Any(n => IsRouted(n, family));
+            // Where nothing has an IPv6 address, ip6tables may be missing.
+            if (family == IpFamily.IPv6 && !isRouting) continue;
+            var (filter, unreadable) = await TryAsync(() => Iptables.Detect().SaveAsync(family, "filter", ct));
+            yield return filter is null ? Finding.Broken("Forwarding", unreadable!) : HostCheck.OfForwarding(family, filter, isRouting);
+        }
         yield return HostCheck.OfClock(Clock.IsSynchronized());
     }
 
-    static bool IsRouted(NetworkReport network) => !network.Internal && (network.Mode is "nat" or "routed" || network.Mode.StartsWith("vrf ", StringComparison.Ordinal));
+    static bool IsRouted(NetworkReport network, IpFamily family) =>
+        !network.Internal && (network.Mode is "nat" or "routed" || network.Mode.StartsWith("vrf ", StringComparison.Ordinal))
+        && network.Subnets.Any(s => s.Contains(':', StringComparison.Ordinal) == (family == IpFamily.IPv6));
 
     static async Task<(T? Answer, string? Failure)> TryAsync<T>(Func<Task<T>> ask) where T : class
     {

@@ -7,21 +7,22 @@ namespace Hawser.Doctor;
 static class HostCheck
 {
     /// <summary>Whether packets are let through that the host routes for containers.</summary>
-    /// <param name="filter">The table filter, as iptables-save prints it.</param>
+    /// <param name="family">Which packets.</param>
+    /// <param name="filter">The table filter, as iptables-save or ip6tables-save prints it.</param>
     /// <param name="isRouting">Whether there are networks that the host routes.</param>
-    public static Finding OfForwarding(string filter, bool isRouting)
+    public static Finding OfForwarding(IpFamily family, string filter, bool isRouting)
     {
         const string Here = "Forwarding";
         var lines = filter.Split('\n');
         var rules = lines.Where(l => l.StartsWith("-A FORWARD ", StringComparison.Ordinal)).ToList();
         var policy = lines.FirstOrDefault(l => l.StartsWith(":FORWARD ", StringComparison.Ordinal))?.Split(' ')[1] ?? "ACCEPT";
         var jump = rules.FindIndex(r => r.Contains("-j HAWSER", StringComparison.Ordinal));
-        if (!isRouting) return Finding.Ok(Here, $"policy {policy}; no network is routed by this host, so Hawser has no rules");
+        if (!isRouting) return Finding.Ok(Here, $"{family}: policy {policy}; no network is routed by this host, so Hawser has no rules");
         return jump switch
         {
-            < 0 => Finding.Broken(Here, $"the chain FORWARD, with policy {policy}, does not lead to Hawser's: containers do not reach the outside", "restart hawser, and see its log"),
-            0 => Finding.Ok(Here, $"policy {policy}, after Hawser's own chain"),
-            _ => Finding.Warning(Here, $"{jump} rules go before Hawser's in the chain FORWARD; the first: {rules[0]}", "make sure that they let containers through, or `systemctl restart hawser`"),
+            < 0 => Finding.Broken(Here, $"{family}: the chain FORWARD, with policy {policy}, does not lead to Hawser's: containers do not reach the outside", "restart hawser, and see its log"),
+            0 => Finding.Ok(Here, $"{family}: policy {policy}, after Hawser's own chain"),
+            _ => Finding.Warning(Here, $"{family}: {jump} rules go before Hawser's in the chain FORWARD; the first: {rules[0]}", "make sure that they let containers through, or `systemctl restart hawser`"),
         };
     }
 

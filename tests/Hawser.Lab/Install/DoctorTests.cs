@@ -55,12 +55,13 @@ public sealed class DoctorTests(FragileHost host) : LabTest(host)
     [Fact]
     public async Task A_rule_before_Hawsers_and_a_socket_for_everyone_are_warnings()
     {
-        await CreateNetworkAsync("");
-        await Host.RunAsync("iptables -I FORWARD -d 192.0.2.1 -j DROP; chmod 666 /run/docker/plugins/ovs.sock");
+        await CreateNetworkAsync("--ipv6 --subnet fd62::/64");
+        await Host.RunAsync("iptables -I FORWARD -d 192.0.2.1 -j DROP; ip6tables -I FORWARD -d 2001:db8::1 -j DROP; chmod 666 /run/docker/plugins/ovs.sock; chown 1 /run/docker/plugins/ovn.sock");
         var report = await ExamineAsync();
-        await Host.RunAsync("iptables -D FORWARD -d 192.0.2.1 -j DROP; chmod 600 /run/docker/plugins/ovs.sock");
+        await Host.RunAsync("iptables -D FORWARD -d 192.0.2.1 -j DROP; ip6tables -D FORWARD -d 2001:db8::1 -j DROP; chmod 600 /run/docker/plugins/ovs.sock; chown 0 /run/docker/plugins/ovn.sock");
         report.IsHealthy.ShouldBeTrue();
-        report.Of("Forwarding").ShouldHaveSingleItem().ShouldContain("192.0.2.1");
+        foreach (var rule in new[] { "192.0.2.1", "2001:db8::1" }) report.Of("Forwarding").ShouldContain(s => s.Contains(rule));
+        report.Of("Socket").ShouldContain(s => s.Contains("owner 1"));
         report.Of("Socket").ShouldContain(s => s.Contains("mode 666"));
     }
 

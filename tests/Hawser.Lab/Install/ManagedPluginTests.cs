@@ -70,6 +70,17 @@ public sealed class ManagedPluginTests(SwitchRegistryHost host) : IClassFixture<
     }
 
     [Fact]
+    public async Task It_is_enabled_while_Open_vSwitch_is_down_and_works_once_that_is_up()
+    {
+        await host.StopAsync("ovs-vswitchd");
+        await host.StopAsync("ovsdb-server");
+        await host.InstallAsync("ovs");
+        await host.StartAsync("ovsdb-server");
+        await host.StartAsync("ovs-vswitchd");
+        await host.DockerAsync($"network create -d {Ovs} net1");
+    }
+
+    [Fact]
     public async Task An_upgrade_loses_no_packet_no_state_and_no_setting()
     {
         await host.InstallAsync("ovs");

@@ -1,4 +1,5 @@
 using Hawser.Doctor;
+using Hawser.Linux;
 
 namespace Hawser.Tests.Doctor;
 
@@ -22,9 +23,9 @@ public sealed class FindingTests
     [InlineData("-A FORWARD -j HAWSER-FORWARD\n-A FORWARD -j DOCKER-USER\n", "ok")]
     [InlineData("-A FORWARD -j DROP\n-A FORWARD -j HAWSER-FORWARD\n", "warning")]
     public void Hawsers_rules_come_first_in_the_chain_FORWARD(string rules, string verdict) =>
-        HostCheck.OfForwarding($"*filter\n:INPUT ACCEPT [0:0]\n:FORWARD DROP [0:0]\n{rules}COMMIT\n", isRouting: true).Verdict.ToString().ToLowerInvariant().ShouldBe(verdict);
+        HostCheck.OfForwarding(IpFamily.IPv4, $"*filter\n:INPUT ACCEPT [0:0]\n:FORWARD DROP [0:0]\n{rules}COMMIT\n", isRouting: true).Verdict.ToString().ToLowerInvariant().ShouldBe(verdict);
 
     [Fact]
     public void Where_nothing_is_routed_no_rules_are_missed() =>
-        HostCheck.OfForwarding("*filter\n:FORWARD DROP [0:0]\nCOMMIT\n", isRouting: false).Verdict.ShouldBe(Verdict.Ok);
+        HostCheck.OfForwarding(IpFamily.IPv6, "*filter\n:FORWARD DROP [0:0]\nCOMMIT\n", isRouting: false).Verdict.ShouldBe(Verdict.Ok);
 }
