@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Hawser;
 using Hawser.Cli;
+using Hawser.Docker;
+using Hawser.Linux;
 
 const int Failed = 1;
 const int BadArguments = 2;
@@ -22,7 +24,7 @@ catch (FormatException e)
 {
     return await RefuseAsync([e.Message]);
 }
-if (arguments.Errors.Count > 0) return await RefuseAsync(arguments.Errors.Select(e => e.Message));
+if (arguments.Errors.Count > 0) return await RefuseAsync([.. arguments.Errors.Select(e => e.Message)]);
 try
 {
     return await arguments.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
@@ -37,9 +39,10 @@ catch (Exception e)
     return Failed;
 }
 
-static async Task<int> RefuseAsync(IEnumerable<string> errors)
+static async Task<int> RefuseAsync(IReadOnlyList<string> errors)
 {
     foreach (var error in errors) await Console.Error.WriteLineAsync($"hawser: {error}");
     await Console.Error.WriteLineAsync("See hawser --help.");
+    await WaitingCalls.RefuseAsync(InheritedSockets.Take(), $"hawser cannot start: {string.Join("; ", errors)}");
     return BadArguments;
 }

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Collections.Immutable;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -7,12 +6,13 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Hawser.Docker;
 
 /// <summary>What one listener serves, found by "POST /path". It travels as a feature of each connection.</summary>
-sealed class RouteTable(ImmutableArray<PluginRoute> routes)
+sealed class RouteTable(PluginListener listener)
 {
     readonly FrozenDictionary<string, PluginRoute> _routes =
-        routes.ToFrozenDictionary(route => $"{route.Verb} {route.Path}", StringComparer.Ordinal);
+        listener.Routes.ToFrozenDictionary(route => $"{route.Verb} {route.Path}", StringComparer.Ordinal);
 
-    public PluginRoute? Find(string verb, string path) => _routes.GetValueOrDefault($"{verb} {path}");
+    public PluginRoute? Find(string verb, string path) =>
+        _routes.GetValueOrDefault($"{verb} {path}") ?? (listener.Otherwise is { } otherwise ? otherwise with { Path = path } : null);
 }
 
 /// <summary>

@@ -3,4 +3,8 @@ using System.Collections.Immutable;
 namespace Hawser.Docker;
 
 /// <summary>A socket and what is served on it.</summary>
-public sealed record PluginListener(string SocketPath, ImmutableArray<PluginRoute> Routes);
+public sealed record PluginListener(string SocketPath, ImmutableArray<PluginRoute> Routes)
+{
+    /// <summary>What answers calls that no route is for; none, and they are told that there is no such method.</summary>
+    public PluginRoute? Otherwise { get; init; }
+}

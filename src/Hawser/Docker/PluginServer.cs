@@ -79,7 +79,7 @@ public sealed class PluginServer : IAsyncDisposable
         options.Limits.MinResponseDataRate = null;
         options.Limits.MaxRequestBodySize = RequestBody.MaxDrainedBytes;
         foreach (var listener in listeners)
-            options.ListenUnixSocket(listener.SocketPath, listen => Serve(listen, new RouteTable(listener.Routes)));
+            options.ListenUnixSocket(listener.SocketPath, listen => Serve(listen, new RouteTable(listener)));
         return options;
     }
 

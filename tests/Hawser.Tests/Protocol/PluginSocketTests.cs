@@ -69,6 +69,29 @@ public sealed class PluginSocketTests : IDisposable
         await ShouldAnswerAsync();
     }
 
+    [Theory]
+    [InlineData("/NetworkDriver.CreateNetwork", """{"Err":"it cannot start"}""")]
+    [InlineData("/IpamDriver.RequestPool", """{"Err":"it cannot start","Error":"it cannot start"}""")]
+    public async Task Who_waits_for_a_daemon_that_cannot_start_is_told_why(string call, string reply)
+    {
+        using var bound = Listen(SocketPath);
+        using var waiting = await HttpConnection.OpenAsync(SocketPath);
+
+        var refusing = WaitingCalls.RefuseAsync(new Dictionary<string, Socket> { [SocketPath] = bound }, "it cannot start");
+        var answer = await waiting.CallAsync(call, "{}");
+
+        (answer.Status, answer.Text).ShouldBe((500, reply));
+        await refusing;
+    }
+
+    [Fact]
+    public async Task A_daemon_that_cannot_start_ends_at_once_if_nobody_waits()
+    {
+        using var bound = Listen(SocketPath);
+
+        WaitingCalls.RefuseAsync(new Dictionary<string, Socket> { [SocketPath] = bound }, "it cannot start").IsCompletedSuccessfully.ShouldBeTrue();
+    }
+
     [Fact]
     public async Task A_socket_that_another_process_serves_is_left_to_it()
     {
