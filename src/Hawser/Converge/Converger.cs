@@ -24,7 +24,7 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
     readonly IdleMemory _memory = new(time);
     readonly HashSet<UnitId> _held = [];
     HostFacts _facts = new() { Instance = store.Instance };
-    bool _knowsHost;
+    readonly TaskCompletionSource _hostKnown = new(TaskCreationOptions.RunContinuationsAsynchronously);
     string? _firewallError;
     TaskCompletionSource _turn = NewTurn();
     long _heldSince;
@@ -124,14 +124,14 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
         }
     }
 
-    /// <summary>Waits until the database answers.</summary>
+    /// <summary>Waits until the database answers, and what it says of the host was taken in.</summary>
     /// <exception cref="PluginException">It does not within the deadline.</exception>
     public async Task DatabaseReadyAsync(TimeSpan deadline, CancellationToken ct)
     {
-        if (host.Replica.IsLive) return;
+        if (host.Replica.IsLive && _hostKnown.Task.IsCompleted) return;
         try
         {
-            await host.Replica.WhenLiveAsync(ct).WaitAsync(deadline, ct);
+            await Task.WhenAll(host.Replica.WhenLiveAsync(ct), _hostKnown.Task).WaitAsync(deadline, ct);
         }
         catch (TimeoutException e)
         {
@@ -145,7 +145,7 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
         RefreshFacts(ref round);
         var units = Plan(round, intent);
         var outcomes = new RoundOutcomes(units);
-        if (!_knowsHost)
+        if (!_hostKnown.Task.IsCompleted)
         {
             // The database may come at this moment, and what was planned without it must not be written there.
             foreach (var unit in units) outcomes.Set(unit.Unit, UnitState.Pending, host.DatabaseUnreachable(null));
@@ -188,11 +188,13 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
     void RefreshFacts(ref Round round)
     {
         if (!Events.TakeFactsAreStale() && !round.All || host.Replica.Current is not { } snapshot) return;
-        _knowsHost = true;
         var facts = _facts.With(snapshot) with { DockerLookalikes = [.. host.Links.All.Select(l => l.Name).Where(Names.LooksLikeDockersBridge)] };
-        if (facts.Equals(_facts)) return;
-        _facts = facts;
-        round = round with { All = true, Firewall = true };
+        if (!facts.Equals(_facts))
+        {
+            _facts = facts;
+            round = round with { All = true, Firewall = true };
+        }
+        _hostKnown.TrySetResult();
     }
 
     List<PlannedUnit> Plan(Round round, HostIntent intent)

@@ -55,7 +55,7 @@ sealed class DockerWitness(EngineClient engine, DriverNames drivers, Converger c
             await LookAsync(ct);
             if (!IsConnected) logger.DockerConnected();
             IsConnected = true;
-            converger.AllowPruning();
+            converger.TouchAll();
             guard.Suspect();
             addresses.Suspect();
             await onConnected(ct);
@@ -101,10 +101,11 @@ sealed class DockerWitness(EngineClient engine, DriverNames drivers, Converger c
         var networks = await engine.NetworksAsync(drivers.All, ct);
         var containers = await engine.ContainersAsync(ct);
         var living = new LivingThings(networks, containers);
-        if (!converger.MayPrune) await lost.TakeOverAsync(living, links, engine, ct);
+        var isKnown = converger.MayPrune || await lost.TakeOverAsync(living, links, engine, ct);
         stale.Remove(living);
         await names.LearnAsync(containers, ct);
         await addresses.LookAsync(living, ct);
+        if (isKnown && !converger.MayPrune) converger.AllowPruning();
     }
 }
 

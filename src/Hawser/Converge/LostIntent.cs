@@ -13,19 +13,38 @@ namespace Hawser.Converge;
 /// <summary>Takes networks and endpoints over from Docker that Hawser does not know: its state folder was lost.</summary>
 sealed class LostIntent(IntentStore store, Converger converger, PortBook ports, DriverNames drivers, ILogger logger, TimeProvider time)
 {
-    public async Task TakeOverAsync(LivingThings living, LinkTable links, EngineClient engine, CancellationToken ct)
+    static readonly TimeSpan DatabaseDeadline = TimeSpan.FromSeconds(4);
+
+    /// <returns>Whether all is known now. If not, it has to be tried again before anything is pruned: networks are read in the light of what Open vSwitch's database says of the host, and that is away.</returns>
+    public async Task<bool> TakeOverAsync(LivingThings living, LinkTable links, EngineClient engine, CancellationToken ct)
     {
-        foreach (var network in living.Networks.Where(n => !store.Current.Networks.ContainsKey(new NetworkId(n.Id)) && IsHere(n, living))) TakeOver(network, living);
+        var networks = living.Networks.Where(n => !store.Current.Networks.ContainsKey(new NetworkId(n.Id)) && IsHere(n, living)).ToList();
+        if (networks.Count > 0 && !await IsHostKnownAsync(ct)) return false;
+        networks.ForEach(n => TakeOver(n, living));
         foreach (var container in living.Containers)
         {
             foreach (var (name, attachment) in container.NetworkSettings?.Networks ?? ImmutableDictionary<string, EngineAttachment?>.Empty)
             {
-                if (attachment is not { EndpointID.Length: > 0 } || !living.NetworkIds.Contains(new NetworkId(attachment.NetworkID))) continue;
+                if (attachment is not { EndpointID.Length: > 0 } || !store.Current.Networks.ContainsKey(new NetworkId(attachment.NetworkID))) continue;
                 var id = new EndpointId(attachment.EndpointID);
                 // Without its link the endpoint is dead whatever Docker says; it will say so when the container ends.
                 if (store.Current.Endpoints.ContainsKey(id) || links.Find(Names.HostEnd(id)) is null) continue;
                 await TakeOverAsync(container, name, engine, ct);
             }
+        }
+        return true;
+    }
+
+    async Task<bool> IsHostKnownAsync(CancellationToken ct)
+    {
+        try
+        {
+            await converger.DatabaseReadyAsync(DatabaseDeadline, ct);
+            return true;
+        }
+        catch (PluginException)
+        {
+            return false;
         }
     }
 
