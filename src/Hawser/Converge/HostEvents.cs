@@ -49,6 +49,7 @@ sealed class HostEvents(IntentStore store, DirtyUnits dirty, AppliedPorts applie
         {
             foreach (var side in new[] { row.Old, row.New }.OfType<Row>())
             {
+                if (IsOwnInsert(row)) continue;
                 if (Vswitch.UnitOf(side) is { } unit) touched.Add(unit);
                 else touched.UnionWith(Sharing(side).Where(u => store.Current.LiveIn(u).Any()));
             }
@@ -100,19 +101,30 @@ sealed class HostEvents(IntentStore store, DirtyUnits dirty, AppliedPorts applie
         if (change.Deleted) dirty.Touch(unit);
         var isPlugged = change is { Deleted: false, Link.IsPromiscuous: true };
         if (isPlugged == (known?.IsPromiscuous == true) || unit.EndpointId is not { } endpoint || known?.Name != Names.HostEnd(endpoint)) return;
-        // Of a logical switch's port ovn-controller tells, later.
-        if (store.Current.Endpoints.GetValueOrDefault(endpoint) is { } record && store.Current.NetworkOf(record)?.IsOnIntegrationBridge == true) return;
+        if (IsLogicalPort(unit)) return;
         applied.NotePlugged(unit, isPlugged);
         if (isPlugged) dirty.Touch(unit);
     }
 
+    // The round that wrote it looks at what came of it itself.
+    bool IsOwnInsert(RowChange row) => row is { Old: null, New: { } made } && Vswitch.InstanceOf(made) == store.Instance;
+
+    // ovs-vswitchd has done its part, and ovn-controller's is to come.
+    bool IsHalfDone(RowChange row) => row is { Table: Vswitch.Interface, Old: { } old, New: { } now } && now.Get(Vswitch.OfPort) > 0
+        && now["external_ids"] is var ids && ids.Equals(old["external_ids"]) && ids.StringValue(Vswitch.OvnInstalled) is null && Vswitch.UnitOf(now) is { } unit && IsLogicalPort(unit);
+
+    // An endpoint's port of which ovn-controller has the last word.
+    bool IsLogicalPort(UnitId unit) => unit.EndpointId is { } endpoint && store.Current.Endpoints.GetValueOrDefault(endpoint) is { } record
+        && store.Current.NetworkOf(record)?.IsOnIntegrationBridge == true;
+
     void Note(RowChange row, HashSet<UnitId> touched)
     {
-        if (row.Table == Vswitch.OpenVSwitch && row.New is { } root) touched.UnionWith(applied.Release(root.Get(Vswitch.CurCfg)));
+        if (row.Table == Vswitch.OpenVSwitch && row.New is { } root) touched.UnionWith(applied.Release(root.Get(Vswitch.CurCfg)).Where(u => !IsLogicalPort(u)));
         _factsAreStale |= row.Table == Vswitch.OpenVSwitch && Vswitch.DiffersInSettings(row);
         // Every port that comes or goes changes its bridge's row; the port's own row tells of it.
         if (row.Table == Vswitch.Bridge && Vswitch.DiffersInPortsOnly(row)) return;
         _factsAreStale |= row.Table == Vswitch.Bridge;
+        if (IsOwnInsert(row) || IsHalfDone(row)) return;
         if (row.Old is { } old && Vswitch.UnitOf(old) is { } was) touched.Add(was);
         if (row.New is { } now && Vswitch.UnitOf(now) is { } unit) touched.Add(unit);
     }
