@@ -52,6 +52,12 @@ public static class Names
     /// <summary>The distributed router's port on a switch.</summary>
     public static string RouterPort(string vrf, string logicalSwitch) => $"{Router(vrf)}:switch:{logicalSwitch}";
 
+    /// <summary>The router of a switch in no domain, at whose address containers ask for names.</summary>
+    public static string Resolver(string logicalSwitch) => $"hawser-dns:{logicalSwitch}";
+
+    /// <summary>Its port on the switch.</summary>
+    public static string ResolverPort(string logicalSwitch) => $"{Resolver(logicalSwitch)}:port";
+
     /// <summary>The switch between the distributed router and the hosts' gateway routers, and the router's port on it.</summary>
     public static string Join(string vrf) => $"{Router(vrf)}:join";
 

@@ -8,6 +8,9 @@ public sealed record LogicalSwitch(string Name, bool PortSecurity)
     /// <summary>The routing domain that the switch is in, or null if it is in none.</summary>
     public string? Vrf { get; init; }
 
+    /// <summary>Whether OVN answers questions for names at the gateways' addresses, which are nobody's otherwise.</summary>
+    public bool Dns { get; init; }
+
     /// <summary>
     /// The logical port of this machine, if it is itself on OVN: ports of its containers are nested in it, each with a VLAN of
     /// its own on the machine's network card, and another host's ovn-controller binds them. Null for a chassis.

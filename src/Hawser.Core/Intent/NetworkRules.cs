@@ -17,6 +17,7 @@ public static class NetworkRules
         }
         CheckOwnSubnets(network);
         CheckDomain(network, intent);
+        CheckResolver(network);
         CheckUplink(network, intent);
     }
 
@@ -43,6 +44,12 @@ public static class NetworkRules
             throw new PluginException($"option ovn.vrf: \"{vrf}\" is not allowed: network {elsewhere.Id.Short} has logical switch {network.Logical!.Name} in domain {elsewhere.Vrf}");
 
         PluginException NoGateway(string what) => new($"option ovn.vrf: \"{vrf}\" is not allowed: {what} has no gateway, which the domain's router would be");
+    }
+
+    static void CheckResolver(NetworkRecord network)
+    {
+        if (network.Logical is { Dns: true } && !network.GatewaySubnets.Any())
+            throw new PluginException("option ovn.dns: \"true\" is not allowed: the network has no gateway, at whose address names would be answered for");
     }
 
     static void CheckOwnSubnets(NetworkRecord network)

@@ -12,6 +12,9 @@ public sealed record LogicalNetworkOptions
     /// <summary>The routing domain.</summary>
     public string? Vrf { get; init; }
 
+    /// <summary>Whether OVN answers questions for names at the gateways' addresses.</summary>
+    public bool Dns { get; init; }
+
     /// <summary>The logical port of this machine, which is itself on OVN: its containers' ports are nested in it.</summary>
     public string? Parent { get; init; }
 

@@ -6,7 +6,7 @@ namespace Hawser.Core.Options;
 public static class LogicalNetworkOptionsParser
 {
     /// <summary>The names of the options, as a user writes them.</summary>
-    public static ImmutableArray<string> Known { get; } = [SwitchOption, "ovn.vrf", "ovn.parent", "ovn.bridge", "ovn.mtu", "ovn.port_security"];
+    public static ImmutableArray<string> Known { get; } = [SwitchOption, "ovn.vrf", "ovn.dns", "ovn.parent", "ovn.bridge", "ovn.mtu", "ovn.port_security"];
 
     /// <summary>What the name of a routing domain may be: it becomes a part of OVN's names.</summary>
     public const string AllowedVrf = "1 to 64 letters, digits, '_', '-' and '.'";
@@ -36,6 +36,7 @@ public static class LogicalNetworkOptionsParser
             Switch = isHashed ? null : name,
             HasHashedName = isHashed,
             Vrf = reader.Text("ovn.vrf", IsVrf, AllowedVrf) ?? reader.Text("vrf", IsVrf, AllowedVrf),
+            Dns = reader.Flag("ovn.dns", whenAbsent: false),
             Parent = reader.Text("ovn.parent", IsName, AllowedName),
             Bridge = reader.Text("ovn.bridge", LinkNames.IsValid, LinkNames.Allowed),
             Mtu = reader.Number("ovn.mtu", 68, 65535, "com.docker.network.driver.mtu"),
@@ -44,6 +45,7 @@ public static class LogicalNetworkOptionsParser
         };
         if (parsed.Parent is null != parsed.Bridge is null) reader.Refuse("ovn.parent and ovn.bridge go together: the logical port of this machine, and the bridge that its network card is on");
         if (parsed is { Parent: not null, Vrf: not null }) reader.Refuse("ovn.parent is not allowed with ovn.vrf: a host that is a port of OVN's has no gateway router");
+        if (parsed is { Dns: true, Vrf: not null }) reader.Refuse("ovn.dns is not allowed with ovn.vrf: the domain's router has the gateway's address, and names are answered for there");
         reader.ThrowIfRefused();
         return parsed;
     }

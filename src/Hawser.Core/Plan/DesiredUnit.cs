@@ -74,6 +74,9 @@ public sealed record DesiredRouter(string Vrf, string Chassis, int TransitSubnet
 /// <param name="Gateways">The router's addresses on it, each with the length of its subnet's prefix.</param>
 public sealed record DesiredSwitch(string Name, ImmutableSortedDictionary<string, string> Shares, string? Vrf, ImmutableArray<string> Gateways)
 {
+    /// <summary>Whether a router of its own has the gateways' addresses, for containers to ask for names there.</summary>
+    public bool HasResolver { get; init; }
+
     /// <summary>The names of this host's containers that all on the switch may ask for, with their addresses.</summary>
     public ImmutableSortedDictionary<string, string> Names { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 }

@@ -124,14 +124,26 @@ public static class LogicalRouterPlan
         }
     }
 
-    /// <summary>The port that a domain's router has on a switch, and the switch's end of it.</summary>
+    /// <summary>
+    /// The port that a router has on a switch, and the switch's end of it: the domain's, or one that leads nowhere. OVN answers
+    /// for names that a question crosses the switch with, wherever to; that router takes it, and refuses what nobody answered,
+    /// so that the resolver of Docker turns to its next server at once.
+    /// </summary>
     public static IEnumerable<RowPlacement> SwitchRows(DesiredSwitch logicalSwitch)
     {
-        if (logicalSwitch.Vrf is not { } vrf) yield break;
-        var port = Names.RouterPort(vrf, logicalSwitch.Name);
-        RowSpec Shared(RowSpec row) => row.WithEntries(Northbound.ExternalIds, (Northbound.MadeKey, "true"), (Northbound.VrfKey, vrf), (Northbound.SwitchKey, logicalSwitch.Name));
-        yield return new RowPlacement(RowKey.Named(Northbound.LogicalRouter, Names.Router(vrf)), "ports", Shared(RouterPort(port, Mac(port), logicalSwitch.Gateways)));
-        yield return new RowPlacement(RowKey.Named(Northbound.LogicalSwitch, logicalSwitch.Name), "ports", Shared(PeerPort(port)));
+        var name = logicalSwitch.Name;
+        if (logicalSwitch is { Vrf: null, HasResolver: false }) yield break;
+        var (router, port) = logicalSwitch.Vrf is { } vrf ? (Names.Router(vrf), Names.RouterPort(vrf, name)) : (Names.Resolver(name), Names.ResolverPort(name));
+        var key = RowKey.Named(Northbound.LogicalRouter, router);
+        if (logicalSwitch.Vrf is null) yield return RowPlacement.Root(Shared(new RowSpec(key)));
+        yield return new RowPlacement(key, "ports", Shared(RouterPort(port, Mac(port), logicalSwitch.Gateways)));
+        yield return new RowPlacement(RowKey.Named(Northbound.LogicalSwitch, name), "ports", Shared(PeerPort(port)));
+
+        RowSpec Shared(RowSpec row)
+        {
+            var shared = row.WithEntries(Northbound.ExternalIds, (Northbound.MadeKey, "true"), (Northbound.SwitchKey, name));
+            return logicalSwitch.Vrf is { } domain ? shared.WithEntries(Northbound.ExternalIds, (Northbound.VrfKey, domain)) : shared;
+        }
     }
 
     /// <summary>The names of a host's containers that every switch of the domain is to answer for, as a row that switches refer to; null without any.</summary>

@@ -16,11 +16,13 @@ public static class LogicalSwitchPlan
         var networks = intent.LiveIn(unit).ToImmutableArray();
         if (networks.IsEmpty) return null;
         var routed = networks.Where(n => n.Vrf is not null).ToImmutableArray();
+        var resolved = networks.Where(n => n.Logical!.Dns).ToImmutableArray();
         return new DesiredUnit(unit)
         {
             Switch = new DesiredSwitch(name, networks.ToImmutableSortedDictionary(n => Northbound.ShareKey(facts.Ovn.Chassis ?? "", n.Id), _ => facts.Instance.Value),
-                routed.FirstOrDefault()?.Vrf, [.. routed.SelectMany(n => n.GatewaySubnets).Select(s => $"{s.Gateway}/{s.Pool.PrefixLength}").Distinct().Order(StringComparer.Ordinal)])
+                routed.FirstOrDefault()?.Vrf, [.. routed.Concat(resolved).SelectMany(n => n.GatewaySubnets).Select(s => $"{s.Gateway}/{s.Pool.PrefixLength}").Distinct().Order(StringComparer.Ordinal)])
             {
+                HasResolver = !resolved.IsEmpty,
                 // A domain's names are its router's to tell.
                 Names = ContainerNames.Short(networks, intent).AddRange(ContainerNames.Qualified(networks.Except(routed), intent)),
             },

@@ -125,6 +125,7 @@ sealed class NorthboundBatch
             var routerPorts = RouterPorts(name).ToList();
             Delete(row, routerPorts.Select(p => _snapshot[Northbound.LogicalSwitchPort].Find("name", Names.Peer(p.Get(Northbound.Name)))).OfType<Row>());
             routerPorts.ForEach(Take);
+            if (_snapshot[Northbound.LogicalRouter].Find("name", Names.Resolver(name)) is { } resolver) Transaction.Delete(resolver.Table, Condition.Row(resolver.Uuid));
             return;
         }
         if (Contradiction(wanted) is { } contradiction)
@@ -150,15 +151,20 @@ sealed class NorthboundBatch
 
     string? Contradiction(DesiredSwitch wanted)
     {
-        if (wanted.Vrf is not { } vrf) return null;
+        if (wanted is { Vrf: null, HasResolver: false }) return null;
         foreach (var port in _snapshot[Northbound.LogicalRouterPort].Rows)
         {
             var ids = port[Northbound.ExternalIds];
-            if (ids.StringValue(Northbound.SwitchKey) is not { } other || ids.StringValue(Northbound.VrfKey) is not { } domain) continue;
-            if (other == wanted.Name && domain != vrf) return $"option ovn.vrf: \"{vrf}\" is not allowed: other hosts have logical switch {other} in domain {domain}";
-            if (other == wanted.Name || domain != vrf) continue;
+            if (ids.StringValue(Northbound.SwitchKey) is not { } other) continue;
+            var domain = ids.StringValue(Northbound.VrfKey);
+            if (other == wanted.Name && domain != wanted.Vrf)
+            {
+                var mine = wanted.Vrf is null ? "option ovn.dns: \"true\"" : $"option ovn.vrf: \"{wanted.Vrf}\"";
+                return $"{mine} is not allowed: other networks have logical switch {other} {(domain is null ? "with ovn.dns and in no domain" : $"in domain {domain}")}";
+            }
+            if (other == wanted.Name || domain != wanted.Vrf || domain is null) continue;
             if (port["networks"].Keys.FirstOrDefault(held => wanted.Gateways.Any(g => AddressPool.Overlap(AddressPool.SubnetOf(g), AddressPool.SubnetOf(held.AsString)))) is { Kind: AtomKind.String } overlapping)
-                return $"its subnet overlaps with {AddressPool.SubnetOf(overlapping.AsString)} of logical switch {other}, which other hosts have in domain {vrf}: choose another --subnet or ovn.vrf";
+                return $"its subnet overlaps with {AddressPool.SubnetOf(overlapping.AsString)} of logical switch {other}, which other hosts have in domain {domain}: choose another --subnet or ovn.vrf";
         }
         return null;
     }

@@ -43,8 +43,8 @@ sealed class LogicalNetworks(Converger converger, OvnCentral central) : NetworkK
 
     // Nobody has the gateway's address on a switch without a router.
     public override bool HasNoGateway(GwAllocCheckRequest request) =>
-        LogicalNetworkOptionsParser.Parse(RequestOptions.ReadGeneric(request.Options)).Vrf is null
-        || RequestOptions.ReadFlag(request.Options, RequestOptions.Internal, whenAbsent: false);
+        LogicalNetworkOptionsParser.Parse(RequestOptions.ReadGeneric(request.Options)) is { Dns: false } options
+        && (options.Vrf is null || RequestOptions.ReadFlag(request.Options, RequestOptions.Internal, whenAbsent: false));
 
     // Subnets may come again in a swarm, ids do not.
     public override IReadOnlyDictionary<string, string> Allocate(NetworkId network, IReadOnlyDictionary<string, string> options) =>
@@ -54,7 +54,7 @@ sealed class LogicalNetworks(Converger converger, OvnCentral central) : NetworkK
         new() { Mode = BridgeMode.Flat, BridgeName = options.Bridge, Mtu = options.Mtu, InterfacePrefix = options.InterfacePrefix };
 
     static NetworkRecord With(LogicalNetworkOptions options, NetworkRecord network) =>
-        network with { Logical = new LogicalSwitch(options.Switch ?? DerivedName(network, options), options.PortSecurity) { Vrf = options.Vrf, Parent = options.Parent } };
+        network with { Logical = new LogicalSwitch(options.Switch ?? DerivedName(network, options), options.PortSecurity) { Vrf = options.Vrf, Dns = options.Dns, Parent = options.Parent } };
 
     // The same command on two hosts means the same switch.
     static string DerivedName(NetworkRecord network, LogicalNetworkOptions options)

@@ -100,7 +100,7 @@ public abstract class ClusterTest(Cluster cluster) : IAsyncLifetime
         finally
         {
             // The next test is not to fail for what this one left.
-            foreach (var name in left) await Central.NbctlAsync($"--if-exists ls-del {name}");
+            foreach (var name in left) await Central.NbctlAsync($"--if-exists ls-del {name} -- --if-exists lr-del {name}");
         }
     }
 }

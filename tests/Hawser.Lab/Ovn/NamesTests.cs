@@ -63,6 +63,51 @@ public sealed class NamesTests(Cluster cluster) : ClusterTest(cluster)
     }
 
     [Fact]
+    public async Task A_network_in_no_domain_finds_it_by_asking_at_its_gateway()
+    {
+        await CreateNetworksAsync("--ipam-driver ovn -o ovn.dns=true --subnet 10.93.1.0/24");
+        await One.WebAsync("--network net1 --network-alias shop");
+        var client = await Two.SleepAsync($"--network net1 --dns 10.93.1.1 --dns {LabHost.OutsideAddress}");
+        foreach (var name in new[] { "web", "shop", "web.net1" }) (await client.FetchAsync($"http://{name}")).ShouldBe("web");
+    }
+
+    [Fact]
+    public async Task An_internal_network_can_be_asked_likewise()
+    {
+        await CreateNetworksAsync("--internal --ipam-driver ovn -o ovn.dns=true --subnet 10.93.1.0/24");
+        var address = await (await One.WebAsync("--network net1")).AddressAsync();
+        var client = await Two.SleepAsync("--network net1");
+        // Not by way of Docker's resolver, which forwards nothing there in some of its versions.
+        await Eventually.TrueAsync(async () => (await client.TryExecAsync("nslookup -type=a web 10.93.1.1")).Output.Contains(address, StringComparison.Ordinal), $"web is not {address}");
+    }
+
+    [Fact]
+    public async Task What_nobody_is_called_is_asked_of_the_next_server_at_once()
+    {
+        await One.CreateNetworkAsync("-o ovn.dns=true --subnet 10.93.1.0/24");
+        var client = await One.SleepAsync($"--network net1 --dns 10.93.1.1 --dns {LabHost.OutsideAddress}");
+        // Docker's resolver gives a server that is silent four seconds.
+        (await client.TryExecAsync("timeout 3 nslookup unknown.example")).Output.ShouldContain("NXDOMAIN");
+    }
+
+    [Fact]
+    public async Task A_switch_has_one_router_and_keeps_none()
+    {
+        await Central.NbctlAsync("ls-add office");
+        await One.CreateNetworkAsync("-o ovn.switch=office -o ovn.dns=true --subnet 10.93.1.0/24");
+        (await Two.TryDockerAsync("network create -d ovn -o ovn.switch=office -o ovn.vrf=red --subnet 10.93.1.0/24 net1"))
+            .Output.ShouldContain("option ovn.vrf: \"red\" is not allowed: other networks have logical switch office with ovn.dns and in no domain");
+        await One.DockerAsync("network rm net1");
+        await Two.CreateNetworkAsync("-o ovn.switch=office -o ovn.vrf=red --subnet 10.93.1.0/24");
+        (await One.TryDockerAsync("network create -d ovn -o ovn.switch=office -o ovn.dns=true --subnet 10.93.1.0/24 net1"))
+            .Output.ShouldContain("option ovn.dns: \"true\" is not allowed: other networks have logical switch office in domain red");
+        await Two.DockerAsync("network rm net1");
+        (await Central.NamesAsync("Logical_Router")).ShouldBeEmpty();
+        (await Central.NamesAsync("Logical_Switch_Port")).ShouldBeEmpty();
+        await Central.NbctlAsync("ls-del office");
+    }
+
+    [Fact]
     public async Task IPv6_addresses_are_told_too()
     {
         await CreateNetworksAsync($"{Plan} 10.93.1.0/24 --ipv6 --subnet fd00:93:1::/64");

@@ -218,7 +218,7 @@ public sealed class RoutedNetworkTests(Cluster cluster) : ClusterTest(cluster)
 
     [Theory]
     [InlineData("--subnet 10.90.0.0/16 -o ovn.vrf=red", "its subnet overlaps with 10.90.1.0/24 of logical switch hawser-red-10.90.1.0/24, which other hosts have in domain red")]
-    [InlineData("--subnet 10.91.0.0/24 -o ovn.vrf=blue -o ovn.switch=hawser-red-10.90.1.0/24", "other hosts have logical switch hawser-red-10.90.1.0/24 in domain red")]
+    [InlineData("--subnet 10.91.0.0/24 -o ovn.vrf=blue -o ovn.switch=hawser-red-10.90.1.0/24", "other networks have logical switch hawser-red-10.90.1.0/24 in domain red")]
     public async Task What_contradicts_a_network_of_another_host_is_refused(string options, string sentence)
     {
         await One.CreateNetworkAsync(First);

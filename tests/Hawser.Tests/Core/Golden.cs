@@ -136,4 +136,15 @@ static class Golden
           Logical_Switch_Port hawser-red:switch:switch-a:peer addresses=router type=router options:router-port=hawser-red:switch:switch-a
 
         """;
+
+    public const string ResolvedSwitch = """
+        switch switch-a [hawser-share:host1:a=abcd]
+        root:
+          Logical_Router hawser-dns:switch-a
+        Logical_Router hawser-dns:switch-a ports:
+          Logical_Router_Port hawser-dns:switch-a:port mac=02:42:be:4c:1a:82 networks=[10.1.0.1/24, fd00:1::1/64]
+        Logical_Switch switch-a ports:
+          Logical_Switch_Port hawser-dns:switch-a:port:peer addresses=router type=router options:router-port=hawser-dns:switch-a:port
+
+        """;
 }

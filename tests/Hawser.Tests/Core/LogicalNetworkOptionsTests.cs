@@ -30,6 +30,13 @@ public sealed class LogicalNetworkOptionsTests
     }
 
     [Fact]
+    public void Names_are_answered_for_at_the_gateway_where_no_router_has_it()
+    {
+        Parse(("ovn.dns", "true")).Dns.ShouldBeTrue();
+        Should.Throw<PluginException>(() => Parse(("ovn.dns", "true"), ("ovn.vrf", "red"))).Message.ShouldStartWith("ovn.dns is not allowed with ovn.vrf");
+    }
+
+    [Fact]
     public void Sha256_stands_for_a_name_that_is_computed()
     {
         var parsed = Parse(("ovn.switch", "SHA256"));
@@ -43,6 +50,7 @@ public sealed class LogicalNetworkOptionsTests
     [InlineData("ovn.vrf", "re:d", "1 to 64 letters, digits, '_', '-' and '.'")]
     [InlineData("vrf", "", "1 to 64 letters, digits, '_', '-' and '.'")]
     [InlineData("ovn.mtu", "1O00", "68 to 65535")]
+    [InlineData("ovn.dns", "10.9.0.1", "true or false")]
     [InlineData("ovn.port_security", "maybe", "true or false")]
     public void A_wrong_value_is_refused_with_the_option_the_value_and_what_is_allowed(string option, string value, string allowed)
     {

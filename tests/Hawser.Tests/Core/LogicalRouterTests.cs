@@ -54,6 +54,21 @@ public sealed class LogicalRouterTests
         Plan(UnitId.Switch("switch-a"), With(HostIntent.Empty, Network("a", "red", "10.1.0.0/24"))).ShouldBe(Golden.RoutedSwitch);
 
     [Fact]
+    public void A_switch_in_no_domain_that_answers_for_names_has_a_router_that_leads_nowhere()
+    {
+        var network = Network("a", "red", "10.1.0.0/24", "fd00:1::/64");
+        Plan(UnitId.Switch("switch-a"), With(HostIntent.Empty, network with { Logical = network.Logical! with { Vrf = null, Dns = true } })).ShouldBe(Golden.ResolvedSwitch);
+    }
+
+    [Fact]
+    public void Names_are_not_answered_for_without_a_gateway()
+    {
+        var network = Network("a", "red") with { Subnets = [new Subnet(IPNetwork.Parse("10.1.0.0/24"), null)] };
+        Should.Throw<PluginException>(() => NetworkRules.Check(network with { Logical = network.Logical! with { Vrf = null, Dns = true } }, HostIntent.Empty))
+            .Message.ShouldStartWith("option ovn.dns: \"true\" is not allowed: the network has no gateway");
+    }
+
+    [Fact]
     public void An_internal_network_is_in_no_domain()
     {
         var intent = With(HostIntent.Empty, Network("a", "red", "10.1.0.0/24") with { IsInternal = true });
