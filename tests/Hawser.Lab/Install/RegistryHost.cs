@@ -31,10 +31,11 @@ public abstract class RegistryHost(string kind, params string[] options) : LabHo
     }
 
     /// <summary>A reboot ends it.</summary>
-    public Task<CommandResult> StartRegistryAsync() => RunAsync("""
-        if ! pgrep -f "^docker-registry serve"; then setsid docker-registry serve /root/registry.yml >>/var/log/registry.log 2>&1 </dev/null & fi
-        for i in {1..50}; do (: </dev/tcp/127.0.0.1/5000) 2>/dev/null && exit; sleep 0.1; done; exit 1
-        """);
+    public async Task StartRegistryAsync()
+    {
+        await RunAsync("""if ! pgrep -f "^docker-registry serve"; then setsid docker-registry serve /root/registry.yml >>/var/log/registry.log 2>&1 </dev/null & fi""");
+        await Eventually.SucceedsAsync(() => TryRunAsync(": </dev/tcp/127.0.0.1/5000 || { cat /var/log/registry.log; exit 1; }"), TimeSpan.FromSeconds(30));
+    }
 
     /// <summary>The first version, enabled unless the options say otherwise.</summary>
     public async Task InstallAsync(string driver, string options = "")
