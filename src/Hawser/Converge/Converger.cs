@@ -34,7 +34,7 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
     public UnitStatuses Statuses { get; } = new();
 
     /// <summary>Where the database and the kernel tell what changed.</summary>
-    public HostEvents Events => field ??= new HostEvents(store, _dirty, _applied, host.Links);
+    public HostEvents Events => field ??= new HostEvents(store, _dirty, _applied, Statuses, host.Links);
 
     SwitchRows Rows => field ??= new SwitchRows(host, store, _applied, _dirty, logger);
 
@@ -60,12 +60,17 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
     /// <summary>Has a unit looked at, and waits until it has come to a goal.</summary>
     /// <exception cref="PluginException">It failed or the deadline passed.</exception>
     public Task SettleAsync(UnitId unit, Goal goal, TimeSpan deadline, CancellationToken ct, bool firewall = false) =>
-        Statuses.WaitAsync(unit, goal, () => _dirty.Touch(unit, firewall), deadline, ct);
+        Statuses.WaitAsync(unit, goal, _ => _dirty.Touch(unit, firewall), deadline, ct);
+
+    /// <summary>Waits until a unit has come to a goal. It is looked at anew only if no round is at work on it.</summary>
+    /// <exception cref="PluginException">It failed or the deadline passed.</exception>
+    public Task FollowAsync(UnitId unit, Goal goal, TimeSpan deadline, CancellationToken ct) =>
+        Statuses.WaitAsync(unit, goal, status => status is { State: UnitState.Linked or UnitState.Applied } ? status.Revision : _dirty.Touch(unit), deadline, ct);
 
     /// <summary>Removes units of other installations that belong to nothing that is known.</summary>
     public async Task PurgeAsync(IReadOnlyCollection<UnitId> units, TimeSpan deadline, CancellationToken ct)
     {
-        foreach (var unit in units.Distinct()) await Statuses.WaitAsync(unit, Goal.Removed, () => _dirty.Purge([unit]), deadline, ct);
+        foreach (var unit in units.Distinct()) await Statuses.WaitAsync(unit, Goal.Removed, _ => _dirty.Purge([unit]), deadline, ct);
     }
 
     /// <summary>Has a unit looked at.</summary>

@@ -6,7 +6,7 @@ using Hawser.Ovsdb;
 namespace Hawser.Converge;
 
 /// <summary>Turns what the database and the kernel tell into units for the next round to look at. Called from their threads.</summary>
-sealed class HostEvents(IntentStore store, DirtyUnits dirty, AppliedPorts applied, LinkTable links)
+sealed class HostEvents(IntentStore store, DirtyUnits dirty, AppliedPorts applied, UnitStatuses statuses, LinkTable links)
 {
     volatile bool _factsAreStale = true;
 
@@ -113,6 +113,10 @@ sealed class HostEvents(IntentStore store, DirtyUnits dirty, AppliedPorts applie
     bool IsHalfDone(RowChange row) => row is { Table: Vswitch.Interface, Old: { } old, New: { } now } && now.Get(Vswitch.OfPort) > 0
         && now["external_ids"] is var ids && ids.Equals(old["external_ids"]) && ids.StringValue(Vswitch.OvnInstalled) is null && Vswitch.UnitOf(now) is { } unit && IsLogicalPort(unit);
 
+    // The endpoint whose flows ovn-controller has just installed.
+    UnitId? Installed(RowChange row) => row is { Table: Vswitch.Interface, New: { } now } && now.Get(Vswitch.OfPort) > 0
+        && now["external_ids"].StringValue(Vswitch.OvnInstalled) == "true" && Vswitch.UnitOf(now) is { } unit && IsLogicalPort(unit) ? unit : null;
+
     // An endpoint's port of which ovn-controller has the last word.
     bool IsLogicalPort(UnitId unit) => unit.EndpointId is { } endpoint && store.Current.Endpoints.GetValueOrDefault(endpoint) is { } record
         && store.Current.NetworkOf(record)?.IsOnIntegrationBridge == true;
@@ -125,6 +129,8 @@ sealed class HostEvents(IntentStore store, DirtyUnits dirty, AppliedPorts applie
         if (row.Table == Vswitch.Bridge && Vswitch.DiffersInPortsOnly(row)) return;
         _factsAreStale |= row.Table == Vswitch.Bridge;
         if (IsOwnInsert(row) || IsHalfDone(row)) return;
+        // All else of a port that is applied was found to be there.
+        if (Installed(row) is { } installed) statuses.Complete(installed);
         if (row.Old is { } old && Vswitch.UnitOf(old) is { } was) touched.Add(was);
         if (row.New is { } now && Vswitch.UnitOf(now) is { } unit) touched.Add(unit);
     }

@@ -69,8 +69,7 @@ sealed class RecordFolder<T>(string path, bool durable, JsonTypeInfo<T> type) wh
             return Create(file);
         }
 
-        // Shared with everyone: anything less costs a lock, and nobody else knows the name.
-        static SafeFileHandle Create(string file) => File.OpenHandle(file, FileMode.Create, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        static SafeFileHandle Create(string file) => File.OpenHandle(file, FileMode.Create, FileAccess.Write);
     }
 
     string File_(string name) => System.IO.Path.Combine(Path, name + Extension);

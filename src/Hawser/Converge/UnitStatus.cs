@@ -83,20 +83,26 @@ sealed class UnitStatuses
         }
     }
 
+    /// <summary>Records that what the last round found missing of an applied unit has come.</summary>
+    public void Complete(UnitId unit)
+    {
+        if (this[unit] is { State: UnitState.Applied } status) Report(unit, status with { State = UnitState.Ready, Detail = null });
+    }
+
     /// <summary>Has a unit looked at, and waits until it has come to a goal with that taken in.</summary>
     /// <param name="unit">The unit.</param>
     /// <param name="goal">What is waited for.</param>
-    /// <param name="touch">Has it looked at; gives the change's number.</param>
+    /// <param name="touch">Given what is known of it, has it looked at if need be; gives the number of the change that must be taken in.</param>
     /// <param name="deadline">How long to wait.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <exception cref="PluginException">It failed, or the deadline passed; the message says what is missing.</exception>
-    public async Task WaitAsync(UnitId unit, Goal goal, Func<long> touch, TimeSpan deadline, CancellationToken ct)
+    public async Task WaitAsync(UnitId unit, Goal goal, Func<UnitStatus?, long> touch, TimeSpan deadline, CancellationToken ct)
     {
         Waiter waiter;
         // Touched with the gate closed: a round that is done before its waiter is known would report to nobody.
         lock (_gate)
         {
-            waiter = new Waiter(goal, touch(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            waiter = new Waiter(goal, touch(_statuses.GetValueOrDefault(unit)), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
             if (!_waiters.TryGetValue(unit, out var waiting)) _waiters[unit] = waiting = [];
             waiting.Add(waiter);
         }

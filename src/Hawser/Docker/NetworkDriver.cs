@@ -92,7 +92,7 @@ sealed class NetworkDriver(NetworkKind kind, IntentStore store, Converger conver
         var endpoint = store.Change(new EndpointId(request.EndpointID), e => Live(e) with { Phase = EndpointPhase.Plugged })
             ?? throw Unknown(request.EndpointID);
         var network = store.Current.NetworkOf(endpoint) ?? throw Unknown(request.EndpointID);
-        await converger.SettleAsync(endpoint.Unit, Goal.Ready, JoinDeadline, ct);
+        await converger.FollowAsync(endpoint.Unit, Goal.Ready, JoinDeadline, ct);
 
         var (gateway, gatewayIPv6) = (network.GatewayFor(endpoint.Address), network.GatewayFor(endpoint.AddressIPv6));
         return new JoinResponse(
