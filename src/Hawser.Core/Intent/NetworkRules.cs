@@ -17,7 +17,7 @@ public static class NetworkRules
         }
         CheckOwnSubnets(network);
         CheckDomain(network, intent);
-        CheckResolver(network);
+        CheckResolver(network, intent);
         CheckUplink(network, intent);
     }
 
@@ -46,10 +46,14 @@ public static class NetworkRules
         PluginException NoGateway(string what) => new($"option ovn.vrf: \"{vrf}\" is not allowed: {what} has no gateway, which the domain's router would be");
     }
 
-    static void CheckResolver(NetworkRecord network)
+    static void CheckResolver(NetworkRecord network, HostIntent intent)
     {
-        if (network.Logical is { Dns: true } && !network.GatewaySubnets.Any())
-            throw new PluginException("option ovn.dns: \"true\" is not allowed: the network has no gateway, at whose address names would be answered for");
+        if (network.Logical is not { } logical) return;
+        var refused = $"option ovn.dns: \"{(logical.Dns ? "true" : "false")}\" is not allowed: ";
+        if (logical.Dns && network.Vrf is not null) throw new PluginException($"{refused}with ovn.vrf, the domain's router has the gateway's address, and names are answered for without it");
+        if (logical.Dns && !network.GatewaySubnets.Any()) throw new PluginException($"{refused}the network has no gateway, at whose address names would be answered for");
+        if (intent.LiveIn(network.Unit).FirstOrDefault(o => o.Id != network.Id && o.Logical!.Dns != logical.Dns) is { } other)
+            throw new PluginException($"{refused}network {other.Id.Short} has logical switch {logical.Name} {(logical.Dns ? "without" : "with")} it");
     }
 
     static void CheckOwnSubnets(NetworkRecord network)

@@ -45,7 +45,6 @@ public static class LogicalNetworkOptionsParser
         };
         if (parsed.Parent is null != parsed.Bridge is null) reader.Refuse("ovn.parent and ovn.bridge go together: the logical port of this machine, and the bridge that its network card is on");
         if (parsed is { Parent: not null, Vrf: not null }) reader.Refuse("ovn.parent is not allowed with ovn.vrf: a host that is a port of OVN's has no gateway router");
-        if (parsed is { Dns: true, Vrf: not null }) reader.Refuse("ovn.dns is not allowed with ovn.vrf: the domain's router has the gateway's address, and names are answered for there");
         reader.ThrowIfRefused();
         return parsed;
     }

@@ -50,7 +50,8 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
     /// <summary>Lets surplus be pruned from now on, and looks for it.</summary>
     public void AllowPruning()
     {
-        MayPrune = store.IsComplete;
+        if (!store.IsComplete) return;
+        MayPrune = true;
         _dirty.TouchAll();
     }
 
@@ -134,11 +135,14 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
     public async Task DatabaseReadyAsync(TimeSpan deadline, CancellationToken ct)
     {
         if (host.Replica.IsLive && _hostKnown.Task.IsCompleted) return;
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        waiting.CancelAfter(deadline);
         try
         {
-            await Task.WhenAll(host.Replica.WhenLiveAsync(ct), _hostKnown.Task).WaitAsync(deadline, ct);
+            await host.Replica.WhenLiveAsync(waiting.Token);
+            await _hostKnown.Task.WaitAsync(waiting.Token);
         }
-        catch (TimeoutException e)
+        catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {
             throw new PluginException(host.DatabaseUnreachable(null), e);
         }

@@ -8,12 +8,13 @@ namespace Hawser.Converge;
 /// <param name="Units">Units that something happened to.</param>
 /// <param name="All">Whether everything is to be looked at, and what is surplus pruned.</param>
 /// <param name="Firewall">Whether the firewall's plan may have changed.</param>
+/// <param name="Facts">Whether what plans know of the host may have changed.</param>
 /// <param name="Purge">Units of other installations that a user wants gone.</param>
 /// <param name="Revision">The last change that is taken in.</param>
-readonly record struct Round(ImmutableHashSet<UnitId> Units, bool All, bool Firewall, ImmutableHashSet<UnitId> Purge, long Revision)
+readonly record struct Round(ImmutableHashSet<UnitId> Units, bool All, bool Firewall, bool Facts, ImmutableHashSet<UnitId> Purge, long Revision)
 {
     /// <summary>Whether there is anything to look at.</summary>
-    public bool HasWork => !Units.IsEmpty || All || Firewall;
+    public bool HasWork => !Units.IsEmpty || All || Firewall || Facts;
 }
 
 /// <summary>Gathers what changed until the converger takes it: fifty calls that arrive together are one round.</summary>
@@ -23,7 +24,7 @@ sealed class DirtyUnits
     readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     HashSet<UnitId> _units = [];
     HashSet<UnitId> _purge = [];
-    bool _all, _firewall;
+    bool _all, _firewall, _facts;
     long _revision;
 
     /// <summary>Has a unit looked at; returns the change's number, to wait for.</summary>
@@ -37,12 +38,13 @@ sealed class DirtyUnits
         }
     }
 
-    /// <summary>Has units looked at.</summary>
-    public void Touch(IReadOnlyCollection<UnitId> units)
+    /// <summary>Has units looked at, and the host if need be.</summary>
+    public void Touch(IReadOnlyCollection<UnitId> units, bool facts = false)
     {
         lock (_gate)
         {
             _units.UnionWith(units);
+            _facts |= facts;
             Wake();
         }
     }
@@ -105,10 +107,10 @@ sealed class DirtyUnits
         }
         lock (_gate)
         {
-            var round = new Round([.. _units], _all, _firewall, [.. _purge], _revision);
+            var round = new Round([.. _units], _all, _firewall, _facts, [.. _purge], _revision);
             _units = [];
             _purge = [];
-            _all = _firewall = false;
+            _all = _firewall = _facts = false;
             return round;
         }
     }

@@ -9,6 +9,7 @@ namespace Hawser.Converge;
 sealed class HostEvents(IntentStore store, DirtyUnits dirty, AppliedPorts applied, UnitStatuses statuses, LinkTable links)
 {
     volatile bool _factsAreStale = true;
+    bool _wasAway, _wasNorthboundAway;
 
     /// <summary>Whether bridges changed since the last time that this was asked.</summary>
     public bool TakeFactsAreStale()
@@ -21,7 +22,7 @@ sealed class HostEvents(IntentStore store, DirtyUnits dirty, AppliedPorts applie
     /// <summary>Takes in what the database tells.</summary>
     public void OnReplicaChanged(ReplicaChange change)
     {
-        if (!change.IsLive) return;
+        if (IsOutage(change, ref _wasAway)) return;
         if (change.IsReset)
         {
             applied.Reset();
@@ -32,13 +33,13 @@ sealed class HostEvents(IntentStore store, DirtyUnits dirty, AppliedPorts applie
         var touched = new HashSet<UnitId>();
         foreach (var row in change.Rows) Note(row, touched);
         // A bridge that is not ours came, went or changed its datapath: facts that plans depend on, though no unit's row.
-        if (touched.Count > 0 || _factsAreStale) dirty.Touch(touched);
+        if (touched.Count > 0 || _factsAreStale) dirty.Touch(touched, _factsAreStale);
     }
 
     /// <summary>Takes in what OVN's northbound database tells.</summary>
     public void OnNorthboundChanged(ReplicaChange change)
     {
-        if (!change.IsLive) return;
+        if (IsOutage(change, ref _wasNorthboundAway)) return;
         if (change.IsReset)
         {
             dirty.TouchAll();
@@ -55,6 +56,13 @@ sealed class HostEvents(IntentStore store, DirtyUnits dirty, AppliedPorts applie
             }
         }
         if (touched.Count > 0) dirty.Touch(touched);
+    }
+
+    // What was on its way when the connection went may have been done, or not: all is looked at once it is back.
+    bool IsOutage(ReplicaChange change, ref bool wasAway)
+    {
+        if (change.IsLive && wasAway) dirty.TouchAll();
+        return wasAway = !change.IsLive;
     }
 
     // Of a row that hosts share: the units that it is a part of.
@@ -123,7 +131,12 @@ sealed class HostEvents(IntentStore store, DirtyUnits dirty, AppliedPorts applie
 
     void Note(RowChange row, HashSet<UnitId> touched)
     {
-        if (row.Table == Vswitch.OpenVSwitch && row.New is { } root) touched.UnionWith(applied.Release(root.Get(Vswitch.CurCfg)).Where(u => !IsLogicalPort(u)));
+        if (row.Table == Vswitch.OpenVSwitch && row.New is { } root && applied.Release(root.Get(Vswitch.CurCfg)) is { Count: > 0 } released)
+        {
+            touched.UnionWith(released.Where(u => !IsLogicalPort(u)));
+            // Ports that are held back for these may go now.
+            dirty.Nudge();
+        }
         _factsAreStale |= row.Table == Vswitch.OpenVSwitch && Vswitch.DiffersInSettings(row);
         // Every port that comes or goes changes its bridge's row; the port's own row tells of it.
         if (row.Table == Vswitch.Bridge && Vswitch.DiffersInPortsOnly(row)) return;

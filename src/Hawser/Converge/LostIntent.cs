@@ -78,6 +78,7 @@ sealed class LostIntent(IntentStore store, Converger converger, PortBook ports, 
             .Select(text => IPAddress.TryParse(text, out var address) ? address : null);
         var held = network.Options.Mode == BridgeMode.Flat ? [] : Host.AddressesOf(network.GatewayLink);
         var found = told.Concat(held).FirstOrDefault(address => address is not null && subnet.Pool.Contains(address));
+        if (network.Logical is { Dns: true } && subnet.IsReal) return found ?? subnet.First;
         return found ?? ((network.Options.Mode == BridgeMode.Flat && network.Vrf is null) || network.IsInternal || !subnet.IsReal ? null : subnet.First);
     }
 

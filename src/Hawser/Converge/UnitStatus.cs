@@ -64,11 +64,17 @@ sealed class UnitStatuses
     }
 
     /// <summary>Records what a round found, and lets those go on who waited for it.</summary>
-    public void Report(UnitId unit, UnitStatus status)
+    public void Report(UnitId unit, UnitStatus status) => Report(unit, _ => status);
+
+    // Given what is known; null changes nothing.
+    void Report(UnitId unit, Func<UnitStatus?, UnitStatus?> make)
     {
+        UnitStatus status;
         List<Waiter>? done;
         lock (_gate)
         {
+            if (make(_statuses.GetValueOrDefault(unit)) is not { } made) return;
+            status = made;
             if (status.State == UnitState.Gone) _statuses.Remove(unit);
             else _statuses[unit] = status;
             if (!_waiters.TryGetValue(unit, out var waiting)) return;
@@ -84,10 +90,7 @@ sealed class UnitStatuses
     }
 
     /// <summary>Records that what the last round found missing of an applied unit has come.</summary>
-    public void Complete(UnitId unit)
-    {
-        if (this[unit] is { State: UnitState.Applied } status) Report(unit, status with { State = UnitState.Ready, Detail = null });
-    }
+    public void Complete(UnitId unit) => Report(unit, known => known is { State: UnitState.Applied } ? known with { State = UnitState.Ready, Detail = null } : null);
 
     /// <summary>Has a unit looked at, and waits until it has come to a goal with that taken in.</summary>
     /// <param name="unit">The unit.</param>

@@ -91,6 +91,20 @@ public sealed class NamesTests(Cluster cluster) : ClusterTest(cluster)
     }
 
     [Fact]
+    public async Task The_gateway_answers_again_after_state_and_router_were_lost()
+    {
+        await One.CreateNetworkAsync("-o ovn.dns=true --subnet 10.93.1.0/24");
+        var client = await One.SleepAsync("--network net1");
+        await Eventually.SucceedsAsync(() => client.TryExecAsync("ping -c1 -W1 10.93.1.1"));
+        await One.KillAsync("hawser");
+        await One.RunAsync("rm -rf /var/lib/hawser/* /run/hawser/*");
+        await Central.NbctlAsync("lr-del hawser-dns:hawser-10.93.1.0/24");
+        await Eventually.TrueAsync(async () => !(await client.TryExecAsync("ping -c1 -W1 10.93.1.1")).Succeeded, "the router that was deleted answers");
+        await One.StartAsync("hawser");
+        await Eventually.SucceedsAsync(() => client.TryExecAsync("ping -c1 -W1 10.93.1.1"));
+    }
+
+    [Fact]
     public async Task A_switch_has_one_router_and_keeps_none()
     {
         await Central.NbctlAsync("ls-add office");
@@ -102,6 +116,11 @@ public sealed class NamesTests(Cluster cluster) : ClusterTest(cluster)
         (await One.TryDockerAsync("network create -d ovn -o ovn.switch=office -o ovn.dns=true --subnet 10.93.1.0/24 net1"))
             .Output.ShouldContain("option ovn.dns: \"true\" is not allowed: other networks have logical switch office in domain red");
         await Two.DockerAsync("network rm net1");
+        (await Central.NamesAsync("Logical_Router")).ShouldBeEmpty();
+        await One.CreateNetworkAsync("-o ovn.switch=office -o ovn.dns=true --subnet 10.93.1.0/24");
+        (await Two.TryDockerAsync("network create -d ovn -o ovn.switch=office --subnet 10.93.1.0/24 net1"))
+            .Output.ShouldContain("option ovn.dns: \"false\" is not allowed: other networks have logical switch office with it");
+        await One.DockerAsync("network rm net1");
         (await Central.NamesAsync("Logical_Router")).ShouldBeEmpty();
         (await Central.NamesAsync("Logical_Switch_Port")).ShouldBeEmpty();
         await Central.NbctlAsync("ls-del office");

@@ -30,11 +30,7 @@ public sealed class LogicalNetworkOptionsTests
     }
 
     [Fact]
-    public void Names_are_answered_for_at_the_gateway_where_no_router_has_it()
-    {
-        Parse(("ovn.dns", "true")).Dns.ShouldBeTrue();
-        Should.Throw<PluginException>(() => Parse(("ovn.dns", "true"), ("ovn.vrf", "red"))).Message.ShouldStartWith("ovn.dns is not allowed with ovn.vrf");
-    }
+    public void Names_can_be_answered_for_at_the_gateway() => Parse(("ovn.dns", "true")).Dns.ShouldBeTrue();
 
     [Fact]
     public void Sha256_stands_for_a_name_that_is_computed()

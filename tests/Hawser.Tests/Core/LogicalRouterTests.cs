@@ -61,11 +61,19 @@ public sealed class LogicalRouterTests
     }
 
     [Fact]
-    public void Names_are_not_answered_for_without_a_gateway()
+    public void Names_are_answered_for_on_all_networks_of_a_switch_or_on_none_at_gateways_that_no_domain_has()
     {
-        var network = Network("a", "red") with { Subnets = [new Subnet(IPNetwork.Parse("10.1.0.0/24"), null)] };
-        Should.Throw<PluginException>(() => NetworkRules.Check(network with { Logical = network.Logical! with { Vrf = null, Dns = true } }, HostIntent.Empty))
-            .Message.ShouldStartWith("option ovn.dns: \"true\" is not allowed: the network has no gateway");
+        var routed = Network("a", "red", "10.1.0.0/24");
+        var plain = routed with { Logical = routed.Logical! with { Vrf = null } };
+        var resolved = plain with { Logical = plain.Logical! with { Dns = true } };
+        NetworkRules.Check(resolved, HostIntent.Empty);
+        Refusal(resolved with { Subnets = [new Subnet(IPNetwork.Parse("10.1.0.0/24"), null)] }).ShouldContain("the network has no gateway");
+        Refusal(routed with { Logical = routed.Logical with { Dns = true } }).ShouldContain("with ovn.vrf, the domain's router has the gateway's address");
+        var other = Network("b", "red", "10.2.0.0/24") with { Logical = routed.Logical };
+        Refusal(resolved, With(HostIntent.Empty, other)).ShouldContain("option ovn.dns: \"true\" is not allowed: network b has logical switch switch-a without it");
+        Refusal(plain, With(HostIntent.Empty, other with { Logical = resolved.Logical })).ShouldContain("option ovn.dns: \"false\" is not allowed: network b has logical switch switch-a with it");
+
+        static string Refusal(NetworkRecord network, HostIntent? intent = null) => Should.Throw<PluginException>(() => NetworkRules.Check(network, intent ?? HostIntent.Empty)).Message;
     }
 
     [Fact]
