@@ -128,7 +128,7 @@ sealed class NorthboundBatch
             if (_snapshot[Northbound.LogicalRouter].Find("name", Names.Resolver(name)) is { } resolver) Transaction.Delete(resolver.Table, Condition.Row(resolver.Uuid));
             return;
         }
-        if (Contradiction(wanted, row) is { } contradiction)
+        if ((Contradiction(wanted) ?? MixedResolver(wanted, row)) is { } contradiction)
         {
             _refused[planned.Unit] = contradiction;
             return;
@@ -149,13 +149,16 @@ sealed class NorthboundBatch
     IEnumerable<Row> RouterPorts(string logicalSwitch) =>
         _snapshot[Northbound.LogicalRouterPort].Rows.Where(p => p[Northbound.ExternalIds].StringValue(Northbound.SwitchKey) == logicalSwitch);
 
-    string? Contradiction(DesiredSwitch wanted, Row? row)
+    // A gateway's address is a router's for all networks of a switch or for none: for none, a container may have it.
+    string? MixedResolver(DesiredSwitch wanted, Row? row)
     {
-        if (wanted.Vrf is null && row is not null && Northbound.SharesIn(row).Any() && wanted.Shares.Keys.Any(s => row[Northbound.ExternalIds].StringValue(s) is null)
-            && wanted.HasResolver != _snapshot[Northbound.LogicalRouter].Find("name", Names.Resolver(wanted.Name)) is not null)
-        {
-            return $"option ovn.dns: \"{(wanted.HasResolver ? "true" : "false")}\" is not allowed: other networks have logical switch {wanted.Name} {(wanted.HasResolver ? "without" : "with")} it, and the gateway's address is a router's for all of them or for none";
-        }
+        var isJoining = row is not null && Northbound.SharesIn(row).Any() && wanted.Shares.Keys.Any(s => row[Northbound.ExternalIds].StringValue(s) is null);
+        return isJoining && wanted.Vrf is null && wanted.HasResolver != _snapshot[Northbound.LogicalRouter].Find("name", Names.Resolver(wanted.Name)) is not null
+            ? $"option ovn.dns: \"{(wanted.HasResolver ? "true" : "false")}\" is not allowed: other networks have logical switch {wanted.Name} {(wanted.HasResolver ? "without" : "with")} it" : null;
+    }
+
+    string? Contradiction(DesiredSwitch wanted)
+    {
         if (wanted is { Vrf: null, HasResolver: false }) return null;
         foreach (var port in _snapshot[Northbound.LogicalRouterPort].Rows)
         {
