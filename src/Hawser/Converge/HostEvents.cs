@@ -46,11 +46,10 @@ sealed class HostEvents(IntentStore store, DirtyUnits dirty, AppliedPorts applie
             return;
         }
         var touched = new HashSet<UnitId>();
-        foreach (var row in change.Rows.Where(r => !Northbound.DiffersInUpOnly(r)))
+        foreach (var row in change.Rows.Where(r => !IsOwnInsert(r) && !Northbound.DiffersInUpOnly(r)))
         {
             foreach (var side in new[] { row.Old, row.New }.OfType<Row>())
             {
-                if (IsOwnInsert(row)) continue;
                 if (Vswitch.UnitOf(side) is { } unit) touched.Add(unit);
                 else touched.UnionWith(Sharing(side).Where(u => store.Current.LiveIn(u).Any()));
             }
