@@ -75,6 +75,8 @@ public sealed class OvsdbReplica
         if (state.Session is not { } session)
             throw new OvsdbConnectionException(string.Join(',', _options.Endpoints), state.Error ?? "not connected yet");
         var schema = transaction.Database == _options.Database ? state.Snapshot!.Schema : null;
+        using var timeout = new CancellationTokenSource(_options.TransactionTimeout, _options.TimeProvider);
+        using var registration = timeout.Token.UnsafeRegister(_ => session.Abort(NoAnswer(session)), null);
         try
         {
             var result = await session
@@ -103,6 +105,9 @@ public sealed class OvsdbReplica
 
     /// <summary>The first contents that are followed live.</summary>
     public Task<Snapshot> WhenLiveAsync(CancellationToken ct) => WhenAsync(static _ => true, ct);
+
+    OvsdbConnectionException NoAnswer(OvsdbSession session) =>
+        new(session.Endpoint.ToString(), $"no answer to a transaction within {_options.TransactionTimeout.TotalSeconds:0.#} s");
 
     static async Task<Exception> FollowAsync(Subscription subscription, OvsdbEndpoint endpoint, CancellationToken ct)
     {

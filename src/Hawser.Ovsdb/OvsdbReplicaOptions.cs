@@ -27,6 +27,12 @@ public sealed record OvsdbReplicaOptions
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
+    /// How long the answer to a transaction may take. Then the connection is given up, for nobody can tell whether the
+    /// transaction will be executed; the next one shows whether it was.
+    /// </summary>
+    public TimeSpan TransactionTimeout { get; init; } = Timeout.InfiniteTimeSpan;
+
+    /// <summary>
     /// The longest wait between two attempts. The first is 1 s, as with OVS, or 100 ms where all servers are reached
     /// by a unix socket: trying those costs nobody anything.
     /// </summary>

@@ -105,6 +105,8 @@ sealed class OvnCentral(OvsdbReplica vswitch, OvnOverrides overrides, ILogger lo
             Endpoints = endpoints,
             Tls = overrides.Tls ?? settings.Tls,
             Tables = Northbound.Monitored(settings.Chassis!),
+            // Less than a call waits: the networks of -d ovs wait for the same round.
+            TransactionTimeout = TimeSpan.FromSeconds(3),
             MaxBackoff = TimeSpan.FromSeconds(1),
         };
         var replica = new OvsdbReplica(options)

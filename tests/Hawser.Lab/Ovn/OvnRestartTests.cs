@@ -101,6 +101,44 @@ public sealed class OvnRestartTests(Cluster cluster) : ClusterTest(cluster)
     }
 
     [Fact]
+    public async Task A_northbound_database_that_falls_silent_does_not_hold_up_the_driver_ovs()
+    {
+        await StartPairAsync();
+        await Central.RunAsync("kill -STOP $(cat /run/ovn/ovnnb_db.pid)");
+        try
+        {
+            var late = Two.TryDockerAsync("run -d --name late --network net1 busybox sleep 1h");
+            await Task.Delay(TimeSpan.FromSeconds(1));
+            var clock = Stopwatch.StartNew();
+            await Two.DockerAsync("network create -d ovs --subnet 10.87.0.0/24 plain");
+            await Two.DockerAsync("run --rm --network plain busybox true");
+            clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(8));
+            (await late).Output.ShouldContain("OVN's northbound database at tcp:");
+        }
+        finally
+        {
+            await Central.RunAsync("kill -CONT $(cat /run/ovn/ovnnb_db.pid)");
+        }
+        await Two.DockerAsync("rm -f late");
+        await NewContainerIsWellAsync();
+    }
+
+    [Fact]
+    public async Task A_container_whose_flows_are_not_installed_fails_in_time_and_leaves_nothing()
+    {
+        await StartPairAsync();
+        await Two.KillAsync("ovn-controller");
+        var clock = Stopwatch.StartNew();
+        var refused = await Two.TryDockerAsync("run --rm --network net1 busybox true");
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(18));
+        refused.Succeeded.ShouldBeFalse();
+        refused.Output.ShouldContain("ovn-controller has not installed the flows of port");
+        await PortsAreAsync(2);
+        await Two.StartAsync("ovn-controller");
+        await NewContainerIsWellAsync();
+    }
+
+    [Fact]
     public async Task Without_the_northbound_database_containers_and_networks_can_be_removed()
     {
         await StartPairAsync();

@@ -49,6 +49,20 @@ public sealed class ReconnectTests
     }
 
     [Fact]
+    public async Task A_transaction_without_an_answer_ends_the_connection_and_the_next_one_serves()
+    {
+        await using var server = await Zoo.ServeAsync();
+        await using var running = await RunningReplica.StartAsync(Zoo.Follow(server.Unix) with { TransactionTimeout = TimeSpan.FromSeconds(0.5) });
+
+        var lost = await Should.ThrowAsync<OvsdbConnectionException>(() => running.Replica.TransactAsync(Parked(), Within.Seconds(10)));
+
+        lost.OutcomeUnknown.ShouldBeTrue();
+        (await running.Changes.NextAsync(change => !change.IsLive, Within.Seconds(10))).Error.ShouldNotBeNull().ShouldContain("no answer to a transaction within 0.5 s");
+        await running.Replica.WhenLiveAsync(Within.Seconds(10));
+        await running.Replica.TransactAsync(Insert("bee"), Within.Seconds(10));
+    }
+
+    [Fact]
     public async Task A_replica_outlives_its_server_and_replaces_its_contents()
     {
         await using var server = await Zoo.ServeAsync();
