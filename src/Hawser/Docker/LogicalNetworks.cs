@@ -56,10 +56,12 @@ sealed class LogicalNetworks(Converger converger, OvnCentral central) : NetworkK
     static NetworkRecord With(LogicalNetworkOptions options, NetworkRecord network) =>
         network with { Logical = new LogicalSwitch(options.Switch ?? DerivedName(network, options), options.PortSecurity) { Vrf = options.Vrf, Dns = options.Dns, Parent = options.Parent } };
 
-    // The same command on two hosts means the same switch.
+    // The same command on two hosts means the same switch, and Docker says a network's subnets in any order.
     static string DerivedName(NetworkRecord network, LogicalNetworkOptions options)
     {
-        var subnet = network.Subnets.FirstOrDefault(s => s.IsReal)?.Pool.ToString();
+        var subnet = network.Subnets.Where(s => s.IsReal).Select(s => s.Pool)
+            .OrderBy(p => p.BaseAddress.AddressFamily).ThenBy(p => Convert.ToHexString(p.BaseAddress.GetAddressBytes()), StringComparer.Ordinal)
+            .Select(p => p.ToString()).FirstOrDefault();
         if (options.HasHashedName)
         {
             return subnet is null ? throw new PluginException("option ovn.switch: \"sha256\" is not allowed: it stands for a name made of the subnet, and this network has none")
