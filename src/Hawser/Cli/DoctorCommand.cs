@@ -18,7 +18,7 @@ static class DoctorCommand
 
     public static Command Make()
     {
-        var command = new Command("doctor", "Check what usually goes wrong, and say what to do; exit code 1 where something is broken") { Json, Admin.RunFolder, ServeCommand.PluginFolder, ServeCommand.Docker };
+        var command = new Command("doctor", "Check what usually goes wrong, and say what to do; exit code 1 where something is broken") { Json, Admin.RunFolder, ServeCommand.PluginFolder, ServeCommand.Docker, ServeCommand.OvnNorthbound };
         DatabaseArguments.AddTo(command);
         command.SetAction((arguments, ct) => Admin.GuardAsync(async () =>
         {
@@ -42,7 +42,7 @@ static class DoctorCommand
         var ovn = vswitch is null ? new OvnSettings() : OvnSettings.Read(vswitch);
         if (vswitch is not null)
         {
-            var report = await OvnCheck.RunAsync(vswitch, DatabaseArguments.Tls(arguments), ct);
+            var report = await OvnCheck.RunAsync(vswitch, ServeCommand.Overrides(arguments), ct);
             foreach (var finding in SwitchCheck.RunOvn(ovn, report.Missing, routes.DumpAddresses().Select(a => a.Address))) yield return finding;
         }
 

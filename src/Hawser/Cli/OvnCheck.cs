@@ -1,3 +1,4 @@
+using Hawser.Converge;
 using Hawser.Core.Tables;
 using Hawser.Ovsdb;
 
@@ -8,9 +9,10 @@ static class OvnCheck
 {
     const string HowTo = "`hawser ovn setup --central IP --encap-ip IP` sets it";
 
-    public static async Task<OvnReport> RunAsync(Snapshot vswitch, OvsdbTls? tls, CancellationToken ct)
+    public static async Task<OvnReport> RunAsync(Snapshot vswitch, OvnOverrides overrides, CancellationToken ct)
     {
         var ovn = OvnSettings.Read(vswitch);
+        if (!overrides.Northbound.IsEmpty) ovn = ovn with { Northbound = string.Join(',', overrides.Northbound) };
         var settings = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["ovn-bridge"] = ovn.Bridge };
         var missing = new List<string>();
         Setting("system-id", ovn.Chassis, "Open vSwitch's start script sets it");
@@ -18,7 +20,7 @@ static class OvnCheck
         Setting("ovn-remote", ovn.Southbound, HowTo);
         Setting("ovn-encap-ip", ovn.EncapIp, HowTo);
         Setting("ovn-encap-type", ovn.EncapType, HowTo);
-        tls ??= ovn.Tls;
+        var tls = overrides.Tls ?? ovn.Tls;
 
         if (ovn.Northbound is not null)
             await TryAsync(() => VisitAsync("OVN's northbound database", Northbound.Database, ovn.Northbound, tls, new TableMonitor("NB_Global", "nb_cfg"), _ => null, ct));

@@ -71,11 +71,11 @@ static class OvnCommand
 
     static Command MakeStatus()
     {
-        var command = new Command("status", "Show what of OVN is set, reachable and missing; exit code 1 where something is missing") { Json };
+        var command = new Command("status", "Show what of OVN is set, reachable and missing; exit code 1 where something is missing") { Json, ServeCommand.OvnNorthbound };
         DatabaseArguments.AddTo(command);
         command.SetAction((arguments, ct) => Admin.GuardAsync(async () =>
         {
-            var report = await OvnCheck.RunAsync(await DatabaseArguments.VisitVswitchAsync(arguments, (_, snapshot) => Task.FromResult(snapshot), ct), DatabaseArguments.Tls(arguments), ct);
+            var report = await OvnCheck.RunAsync(await DatabaseArguments.VisitVswitchAsync(arguments, (_, snapshot) => Task.FromResult(snapshot), ct), ServeCommand.Overrides(arguments), ct);
             if (arguments.GetValue(Json)) Console.WriteLine(JsonSerializer.Serialize(report, OvnJson.Default.OvnReport));
             else foreach (var line in report.Lines) Console.WriteLine(line);
             return report.Works ? 0 : 1;

@@ -23,7 +23,8 @@ static class ServeCommand
     static readonly Option<string[]> Drivers = new("--driver") { Description = "Serve this driver only", HelpName = "ovs|ovn", DefaultValueFactory = _ => [.. NetworkKind.Drivers] };
     static readonly Option<bool> Managed = new("--managed") { Description = "Run as a managed plugin, whose networks name the driver NAME:TAG" };
     static readonly Option<string[]> Aliases = new("--alias") { Description = "One more name for a driver, such as openvswitch=ovn or dovesnap=ovs", HelpName = "NAME=ovs|ovn" };
-    static readonly Option<OvsdbEndpoint[]> OvnNorthbound = new("--ovn-nb")
+    /// <summary>Where OVN's northbound database is.</summary>
+    public static readonly Option<OvsdbEndpoint[]> OvnNorthbound = new("--ovn-nb")
     {
         Description = "OVN's northbound database, in the place of external_ids:ovn-nb of table Open_vSwitch; several with commas",
         HelpName = "SERVER[,SERVER]",
@@ -97,6 +98,9 @@ static class ServeCommand
         }
     }
 
+    /// <summary>What the command line says in the place of Open vSwitch's database.</summary>
+    public static OvnOverrides Overrides(ParseResult arguments) => new([.. arguments.GetValue(OvnNorthbound) ?? []], DatabaseArguments.Tls(arguments));
+
     static DaemonOptions Read(ParseResult arguments)
     {
         var docker = arguments.GetRequiredValue(Docker);
@@ -113,7 +117,7 @@ static class ServeCommand
             IsManaged = arguments.GetValue(Managed),
             Drivers = arguments.GetRequiredValue(Drivers).Distinct().Select(d => (Name: d, Driver: d)).Concat((arguments.GetValue(Aliases) ?? []).Select(a => ParseAlias(a)!.Value))
                 .ToImmutableSortedDictionary(d => d.Name, d => d.Driver),
-            Ovn = new OvnOverrides([.. arguments.GetValue(OvnNorthbound) ?? []], DatabaseArguments.Tls(arguments)),
+            Ovn = Overrides(arguments),
             AdminSocket = Path.Combine(folders.Run, "hawser.sock"),
             DockerSocket = docker == "none" ? null : docker,
             Folders = folders,
