@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Hawser.Lab.Harness;
 
 /// <summary>A container of a test.</summary>
@@ -43,11 +45,14 @@ public sealed record Container(LabHost Host, string Name)
 
     public async Task<string> MacAsync(string device = "eth0") => (await ExecAsync($"cat /sys/class/net/{device}/address")).Text;
 
+    /// <summary>A counter of its network stack, such as IcmpInEchos or Icmp6InEchos, as nstat(8) names them.</summary>
+    public async Task<long> CounterAsync(string name) => long.Parse((await InItsNetworkAsync($"nstat -asz {name} | awk '$1 == \"{name}\" {{ print $2 }}'")).Text, CultureInfo.InvariantCulture);
+
     /// <summary>The offloads of its interface, as ethtool -k prints them.</summary>
     public async Task<string> OffloadAsync() => (await InItsNetworkAsync("ethtool -k eth0")).Stdout;
 
     /// <summary>Runs a program of the host in the container's network namespace.</summary>
-    Task<CommandResult> InItsNetworkAsync(string command) =>
+    public Task<CommandResult> InItsNetworkAsync(string command) =>
         Host.RunAsync($"nsenter -t $(docker inspect -f '{{{{.State.Pid}}}}' {Name}) -n {command}");
 
     public Task RemoveAsync() => Host.DockerAsync($"rm -f {Name}");

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using Hawser.Lab.Harness;
 using Xunit.Abstractions;
 
@@ -44,17 +46,49 @@ public sealed class ClusteredDatabaseTests(RaftCluster cluster, ITestOutputHelpe
         await CreateNetworksAsync();
         using var stop = new CancellationTokenSource();
         var killing = KillLeadersAsync(stop.Token);
-        const string Start = "seq 50 | xargs -P8 -I{} sh -c 'docker run -d --stop-timeout 1 --network net1 busybox sleep 1h || true'";
-        await Task.WhenAll(cluster.Chassis.Select(h => h.RunAsync(Start, TimeSpan.FromMinutes(5))));
+        const string Start = """
+            seq 50 | xargs -P8 -I{} bash -c '
+              why=$(docker run -d --stop-timeout 1 --network net1 busybox sleep 1h 2>&1) || echo FAILED after $SECONDS s: $why'
+            """;
+        var ends = await Task.WhenAll(cluster.Chassis.Select(h => h.RunAsync(Start, TimeSpan.FromMinutes(5))));
         await stop.CancelAsync();
         var kills = await killing;
         kills.ShouldBeGreaterThan(1);
 
+        var failures = ends.SelectMany(e => e.Stdout.Split('\n')).Where(l => l.StartsWith("FAILED", StringComparison.Ordinal)).ToList();
         var addresses = (await Task.WhenAll(cluster.Chassis.Select(RunningAddressesAsync))).SelectMany(a => a).ToList();
-        addresses.Count.ShouldBeGreaterThan(0);
         output.WriteLine($"{addresses.Count} of 100 containers run after {kills} deaths");
+        // ovn-northd, too, looks for the leader again after each death.
+        foreach (var failure in failures) failure.ShouldMatch("^FAILED after [1-3]?[0-9] s: .*(OVN's northbound database|ovn-controller has not installed the flows)");
+        (addresses.Count + failures.Count).ShouldBe(100);
+        addresses.ShouldNotBeEmpty();
         addresses.Distinct().Count().ShouldBe(addresses.Count);
         await Eventually.TrueAsync(async () => await CountAsync("Logical_Switch_Port") == addresses.Count, "there are not as many ports as containers", TimeSpan.FromMinutes(1));
+        await Eventually.TrueAsync(async () => (await ClaimedAsync()).SequenceEqual(addresses.Append("10.89.0.1").Order()), "other addresses are claimed than the containers' and the gateway's", TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public async Task While_there_is_no_leader_calls_fail_in_time_and_running_containers_are_not_affected()
+    {
+        await CreateNetworksAsync();
+        await One.SleepAsync("--network net1 --ip 10.89.0.10");
+        var client = await Two.SleepAsync("--network net1 --ip 10.89.0.20");
+        await client.ReachesAsync("10.89.0.10");
+
+        foreach (var member in cluster.Members.Skip(1)) await member.KillAsync("ovn-nb");
+        await Eventually.TrueAsync(async () => !await cluster.Members[0].LeadsNorthboundAsync(), "a member without the others leads");
+        foreach (var call in new[] { "network create -d ovn --ipam-driver ovn --subnet 10.90.0.0/24 net2", "run -d --name late --network net1 busybox sleep 1h" })
+        {
+            var clock = Stopwatch.StartNew();
+            var refused = await Two.TryDockerAsync(call);
+            clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20));
+            refused.Output.ShouldContain("OVN's northbound database at");
+        }
+        (await client.CountLostAsync("10.89.0.10")).ShouldBe(0);
+        foreach (var member in cluster.Members.Skip(1)) await member.StartAsync("ovn-nb");
+        await Two.DockerAsync("rm -f late");
+        await Eventually.SucceedsAsync(() => Two.TryRunAsync("hawser ovn status"), TimeSpan.FromMinutes(1));
+        await (await Two.SleepAsync("--network net1", "late")).ReachesAsync("10.89.0.10");
     }
 
     [Fact]
@@ -83,6 +117,9 @@ public sealed class ClusteredDatabaseTests(RaftCluster cluster, ITestOutputHelpe
 
     static async Task<string[]> RunningAddressesAsync(LabHost host) =>
         (await host.DockerAsync("inspect -f '{{.NetworkSettings.Networks.net1.IPAddress}}' $(docker ps -q)")).Text.Split('\n');
+
+    async Task<string[]> ClaimedAsync() => [.. JsonDocument.Parse((await One.HawserAsync("ipam list --json")).Stdout).RootElement.GetProperty("pools")[0].GetProperty("addresses")
+        .EnumerateArray().Select(a => a.GetProperty("address").GetString()!).Order()];
 
     async Task<int> KillLeadersAsync(CancellationToken stop)
     {

@@ -129,16 +129,30 @@ public sealed class LogicalSwitchTests(Cluster cluster) : ClusterTest(cluster)
     [Theory]
     [InlineData("", false)]
     [InlineData("-o ovn.port_security=false", true)]
-    public async Task A_container_sends_from_its_own_address_only_unless_port_security_is_off(string option, bool mayLie)
+    public async Task A_container_sends_from_its_own_addresses_only_unless_port_security_is_off(string option, bool mayLie)
     {
-        await CreateNetworksAsync($"{Subnet} {option}");
-        var honest = await One.SleepAsync("--network net1 --ip 10.80.0.10 --cap-add NET_ADMIN", "honest");
-        var liar = await Two.SleepAsync("--network net1 --ip 10.80.0.20 --cap-add NET_ADMIN", "liar");
+        await CreateNetworksAsync($"{Subnet} --ipv6 --subnet fd00:80::/64 {option}");
+        var honest = await One.SleepAsync("--network net1 --ip 10.80.0.10 --ip6 fd00:80::10 --cap-add NET_ADMIN", "honest");
+        var liar = await Two.SleepAsync("--network net1 --ip 10.80.0.20 --ip6 fd00:80::20 --cap-add NET_ADMIN", "liar");
         await liar.ReachesAsync("10.80.0.10");
+        await liar.ReachesAsync("fd00:80::10");
         await liar.ExecAsync("ip address add 10.80.0.66/32 dev eth0");
+        await liar.InItsNetworkAsync("ip address add fd00:80::66/128 dev eth0 nodad");
         // OVN knows only the addresses that it was told, so the way back is told by hand.
         await honest.ExecAsync($"arp -s 10.80.0.66 {await liar.MacAsync()}");
         (await liar.TryExecAsync("ping -c2 -W1 -I 10.80.0.66 10.80.0.10")).Succeeded.ShouldBe(mayLie);
+        (await IsHeardAsync("ping -c2 -W1 -I fd00:80::66 fd00:80::10", "Icmp6InEchos")).ShouldBe(mayLie);
+        await liar.ExecAsync("ip link set eth0 address 02:00:00:00:00:66");
+        await liar.ExecAsync($"arp -s 10.80.0.10 {await honest.MacAsync()}");
+        (await IsHeardAsync("ping -c2 -W1 10.80.0.10", "IcmpInEchos")).ShouldBe(mayLie);
+
+        // Whether packets arrive, answered or not.
+        async Task<bool> IsHeardAsync(string ping, string counter)
+        {
+            var before = await honest.CounterAsync(counter);
+            await liar.TryExecAsync(ping);
+            return await honest.CounterAsync(counter) > before;
+        }
     }
 
     [Fact]

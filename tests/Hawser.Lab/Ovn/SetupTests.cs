@@ -15,9 +15,12 @@ public sealed class SetupTests(MainHost host) : LabTest(host)
     [Fact]
     public async Task Without_OVN_the_driver_says_what_to_set_and_ovs_is_not_disturbed()
     {
-        var refused = await Host.TryDockerAsync("network create -d ovn --subnet 10.85.0.0/24 net1");
-        refused.Succeeded.ShouldBeFalse();
-        refused.Output.ShouldContain("this host is not set up for OVN: external_ids:ovn-nb of table Open_vSwitch is not set; `hawser ovn setup --central IP --encap-ip IP` sets it");
+        foreach (var driver in new[] { "-d ovn", "-d bridge --ipam-driver ovn" })
+        {
+            var refused = await Host.TryDockerAsync($"network create {driver} --subnet 10.85.0.0/24 net1");
+            refused.Succeeded.ShouldBeFalse();
+            refused.Output.ShouldContain("this host is not set up for OVN: external_ids:ovn-nb of table Open_vSwitch is not set; `hawser ovn setup --central IP --encap-ip IP` sets it");
+        }
         await CreateNetworkAsync("");
         await WebAsync("--network net1");
         (await (await SleepAsync("--network net1")).FetchAsync("http://web")).ShouldBe("web");
@@ -49,9 +52,12 @@ public sealed class SetupTests(MainHost host) : LabTest(host)
     [Fact]
     public async Task Setup_sets_what_OVNs_tools_read_and_status_says_who_does_not_answer()
     {
-        await Host.HawserAsync($"ovn setup --central 127.0.0.1 --encap-ip {Host.Address}");
-        (await OvsAsync("get Open_vSwitch . external_ids:ovn-nb external_ids:ovn-remote external_ids:ovn-encap-ip external_ids:ovn-encap-type"))
-            .ShouldBe($"\"tcp:127.0.0.1:6641\"\n\"tcp:127.0.0.1:6642\"\n\"{Host.Address}\"\ngeneve");
+        foreach (var (option, type) in new[] { ("--encap-type stt", "stt"), ("--encap-type vxlan", "vxlan"), ("", "geneve") })
+        {
+            await Host.HawserAsync($"ovn setup --central 127.0.0.1 --encap-ip {Host.Address} {option}");
+            (await OvsAsync("get Open_vSwitch . external_ids:ovn-nb external_ids:ovn-remote external_ids:ovn-encap-ip external_ids:ovn-encap-type"))
+                .ShouldBe($"\"tcp:127.0.0.1:6641\"\n\"tcp:127.0.0.1:6642\"\n\"{Host.Address}\"\n{type}");
+        }
         var status = await Host.TryRunAsync("hawser ovn status");
         status.ExitCode.ShouldBe(1);
         status.Output.ShouldContain("OVN's northbound database at tcp:127.0.0.1:6641 is not reachable");
