@@ -6,6 +6,7 @@ internal static class Errno
     public const int NoEntry = 2;
     public const int Interrupted = 4;
     public const int Again = 11;
+    public const int Access = 13;
     public const int Exists = 17;
     public const int NoDevice = 19;
     public const int ProtocolNotSupported = 93;

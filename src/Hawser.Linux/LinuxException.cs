@@ -21,6 +21,12 @@ public class LinuxException : Exception
     /// <summary>Whether what was to be made is there already.</summary>
     public bool IsAlreadyThere => Errno == Linux.Errno.Exists;
 
+    /// <summary>Whether an address is none of this host's.</summary>
+    public bool IsAddressAbsent => Errno == Linux.Errno.AddressNotAvailable;
+
+    /// <summary>Whether a capability is lacking.</summary>
+    public bool IsForbidden => Errno == Linux.Errno.Access;
+
     /// <summary>The exception for the call that has just failed on this thread.</summary>
     internal static LinuxException Last(string what) => new(Marshal.GetLastPInvokeError(), what);
 }

@@ -90,14 +90,29 @@ sealed class PortBook(ILogger logger)
             if (host.Equals(IPAddress.Any) || host.Equals(IPAddress.IPv6Any)) return null;
             throw new PluginException($"port {binding.Port} cannot be published on {host}: the container has no {(host.AddressFamily == AddressFamily.InterNetwork ? "IPv4" : "IPv6")} address on this network");
         }
-        foreach (var port in Candidates(endpoint, binding))
+        var where = host is null ? "every address" : host.ToString();
+        try
         {
-            if (!IsPublished(endpoint, binding.Proto, host, port, intent) && TryHold(endpoint, binding.Proto, host, port, held))
-                return new PublishedPort(binding.Proto, host, port, binding.Port);
+            foreach (var port in Candidates(endpoint, binding))
+            {
+                if (!IsPublished(endpoint, binding.Proto, host, port, intent) && TryHold(endpoint, binding.Proto, host, port, held))
+                    return new PublishedPort(binding.Proto, host, port, binding.Port);
+            }
+        }
+        catch (LinuxException e)
+        {
+            throw new PluginException($"port {Describe(binding)} cannot be published on {where}: {Explain(e)}", e);
         }
         var holder = Publishers(endpoint, binding.Proto, binding.HostPort, intent).Select(p => p.Endpoint).FirstOrDefault();
-        throw new PortTakenException($"port {Describe(binding)} on {(host is null ? "every address" : host.ToString())} is already in use{(holder is null ? "" : $", published by endpoint {holder.Id.Short}")}", holder?.Id);
+        throw new PortTakenException($"port {Describe(binding)} on {where} is already in use{(holder is null ? "" : $", published by endpoint {holder.Id.Short}")}", holder?.Id);
     }
+
+    static string Explain(LinuxException failure) => failure switch
+    {
+        { IsAddressAbsent: true } => "that is not an address of this host",
+        { IsForbidden: true } => "Hawser has no capability CAP_NET_BIND_SERVICE, which ports below 1024 need",
+        _ => failure.Message,
+    };
 
     static IEnumerable<int> Candidates(EndpointRecord endpoint, PortBinding binding)
     {
@@ -120,17 +135,21 @@ sealed class PortBook(ILogger logger)
         IPAddress[] addresses = host is not null ? [host]
             : [.. new[] { IPAddress.Any, IPAddress.IPv6Any }.Where(a => TargetFor(endpoint, a.AddressFamily) is not null)];
         var taken = new List<PortReservation>();
-        foreach (var address in addresses)
+        try
         {
-            if (PortReservation.TryReserve(protocol, address, port) is not { } reservation)
+            foreach (var address in addresses)
             {
-                taken.ForEach(t => t.Dispose());
-                return false;
+                if (PortReservation.TryReserve(protocol, address, port) is not { } reservation) return false;
+                taken.Add(reservation);
             }
-            taken.Add(reservation);
+            held.AddRange(taken);
+            taken.Clear();
+            return true;
         }
-        held.AddRange(taken);
-        return true;
+        finally
+        {
+            taken.ForEach(t => t.Dispose());
+        }
     }
 
     static IPAddress? TargetFor(EndpointRecord endpoint, AddressFamily family) =>

@@ -105,11 +105,11 @@ public sealed class ManagedPluginTests(SwitchRegistryHost host) : IClassFixture<
     {
         await host.InstallAsync("ovs");
         await host.DockerAsync($"network create -d {Ovs} net1");
-        await host.WebAsync("--network net1 -p 8080:80 --restart always");
+        await host.WebAsync("--network net1 -p 80:80 --restart always");
         var client = await host.SleepAsync("--network net1 --restart always");
         await host.RebootAsync();
         (await client.FetchAsync("http://web")).ShouldBe("web");
-        (await Eventually.SucceedsAsync(() => LabHost.TryOutsideAsync($"timeout 5 busybox wget -qO- http://{host.Address}:8080"))).Text.ShouldBe("web");
+        (await Eventually.SucceedsAsync(() => LabHost.TryOutsideAsync($"timeout 5 busybox wget -qO- http://{host.Address}"))).Text.ShouldBe("web");
         await host.RunAsync("pgrep -f -- '--driver ovs'");
     }
 

@@ -3,17 +3,17 @@ using Hawser.Lab.Harness;
 namespace Hawser.Lab.Install;
 
 /// <summary>
-/// hawser under something that does for it what systemd does: holds its sockets, starts it anew when it ends, and is told
-/// how it is.
+/// hawser under something that does for it what systemd does: holds its sockets, gives it the capabilities of its unit,
+/// starts it anew when it ends, and is told how it is.
 /// </summary>
 [Collection(Collections.Fragile)]
 public sealed class ServiceTests(FragileHost host) : LabTest(host)
 {
     // The sockets are this shell's: they outlive every hawser, and calls wait in them.
-    const string Supervise = """
+    static readonly string Supervise = $$"""
         mkdir -p /run/docker/plugins
         setsid systemd-socket-activate -l /run/docker/plugins/ovs.sock -l /run/docker/plugins/ovn.sock bash -c '
-          while [[ ! -e /run/lab/enough ]]; do (export LISTEN_PID=$BASHPID; exec hawser serve --environment); sleep 0.2; done
+          while [[ ! -e /run/lab/enough ]]; do (export LISTEN_PID=$BASHPID; exec setpriv --bounding-set=-all,{{Capabilities()}} hawser serve --environment); sleep 0.2; done
         ' >>/var/log/hawser.log 2>&1 </dev/null &
         echo $! >/run/lab/supervisor
         """;
@@ -58,6 +58,15 @@ public sealed class ServiceTests(FragileHost host) : LabTest(host)
     }
 
     [Fact]
+    public async Task A_privileged_port_is_published()
+    {
+        await Host.RunAsync(Supervise);
+        await CreateNetworkAsync("");
+        await WebAsync("--network net1 -p 80:80");
+        (await FetchFromOutsideAsync($"http://{Host.Address}")).Text.ShouldBe("web");
+    }
+
+    [Fact]
     public async Task It_tells_that_it_is_ready_alive_and_stopping()
     {
         var told = await Host.RunAsync("""
@@ -71,4 +80,8 @@ public sealed class ServiceTests(FragileHost host) : LabTest(host)
         lines[^1].ShouldBe("STOPPING=1");
         lines.Count(l => l == "WATCHDOG=1").ShouldBeInRange(5, 30);
     }
+
+    // CAP_NET_ADMIN CAP_NET_RAW as setpriv writes them: +net_admin,+net_raw
+    static string Capabilities() => string.Join(',', File.ReadLines(Path.Combine(Repository.Root, "packaging", "hawser.service.in"))
+        .Single(line => line.StartsWith("CapabilityBoundingSet=", StringComparison.Ordinal)).Split('=')[1].Split(' ').Select(c => c.Replace("CAP_", "+", StringComparison.Ordinal).ToLowerInvariant()));
 }

@@ -7,6 +7,7 @@ namespace Hawser.Tests.Linux;
 static class NetworkNamespace
 {
     const int NewNetwork = 0x40000000;
+    const uint Version3 = 0x20080522; // linux/capability.h
     static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     /// <summary>Runs the test; whatever it starts on its own thread (child processes too) is in the namespace.</summary>
@@ -59,6 +60,12 @@ static class NetworkNamespace
             Thread.Sleep(2);
         }
     }
+
+    /// <summary>Takes all capabilities from the thread of the test.</summary>
+    public static void DropCapabilities() => SetCapabilities([Version3, 0], new uint[6]).ShouldBe(0);
+
+    [DllImport("libc", EntryPoint = "capset", SetLastError = true)]
+    static extern int SetCapabilities(uint[] header, uint[] sets);
 
     [DllImport("libc", EntryPoint = "unshare", SetLastError = true)]
     static extern int Unshare(int flags);

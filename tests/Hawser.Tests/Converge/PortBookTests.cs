@@ -1,0 +1,34 @@
+using System.Net;
+using Hawser.Converge;
+using Hawser.Core;
+using Hawser.Core.Intent;
+using Hawser.Docker;
+using Hawser.Tests.Protocol;
+using static Hawser.Tests.Linux.NetworkNamespace;
+
+namespace Hawser.Tests.Converge;
+
+/// <summary>The host's ports, on a host that has none but lo.</summary>
+public sealed class PortBookTests : IDisposable
+{
+    const byte Tcp = 6;
+
+    readonly LogLines _log = new();
+
+    public void Dispose() => _log.Dispose();
+
+    [Fact]
+    public void An_address_of_another_host_is_named() => Run(() =>
+        Refusal(new PortBinding(Tcp, "", 80, "192.0.2.5", 8080, 8080)).ShouldBe("port 8080/tcp cannot be published on 192.0.2.5: that is not an address of this host"));
+
+    [Fact]
+    public void A_capability_that_a_privileged_port_needs_is_named() => Run(() =>
+    {
+        DropCapabilities();
+        Refusal(new PortBinding(Tcp, "", 80, "", 80, 80)).ShouldBe("port 80/tcp cannot be published on every address: Hawser has no capability CAP_NET_BIND_SERVICE, which ports below 1024 need");
+    });
+
+    string Refusal(PortBinding binding) => Should.Throw<PluginException>(() => new PortBook(_log).Take(Endpoint("e"), [binding], HostIntent.Empty)).Message;
+
+    static EndpointRecord Endpoint(string id) => new() { Id = new EndpointId(id), Network = new NetworkId("n"), Address = IPAddress.Parse("10.1.0.2") };
+}
