@@ -32,6 +32,12 @@ static partial class Log
     [LoggerMessage(16, LogLevel.Warning, "The address plan could not be compared with what lives; that is tried again: {Reason}")]
     public static partial void AuditFailed(this ILogger logger, string reason);
 
+    [LoggerMessage(17, LogLevel.Warning, "A host port of endpoint {Endpoint} is not held; its rules stay: {Reason}")]
+    public static partial void PortNotHeld(this ILogger logger, string endpoint, string reason);
+
+    [LoggerMessage(18, LogLevel.Warning, "Endpoint {Endpoint} goes on without one of its host ports: {Reason}")]
+    public static partial void PortNotTakenBack(this ILogger logger, string endpoint, string reason);
+
     [LoggerMessage(20, LogLevel.Information, "{What} at {Database} is live")]
     public static partial void DatabaseLive(this ILogger logger, string what, string database);
 

@@ -91,12 +91,12 @@ sealed class LostIntent(IntentStore store, Converger converger, PortBook ports, 
         {
             var endpoint = EndpointRequests.Read(attachment, time.GetUtcNow());
             if (store.Current.NetworkOf(endpoint) is { CanPublish: true })
-                endpoint = endpoint with { Ports = ports.Take(endpoint, Bindings(details), store.Current) };
+                endpoint = endpoint with { Ports = ports.TakeBack(endpoint, Bindings(details), store.Current) };
             store.Put(intent => NestedPorts.Assign(endpoint.Ports.IsEmpty ? endpoint : Transit.Assign(endpoint, intent), intent));
             converger.Touch(endpoint.Unit, firewall: true);
             logger.EndpointTakenOver(details.Name, endpoint.Id.Short);
         }
-        catch (Exception e) when (e is PluginException or PortTakenException)
+        catch (PluginException e)
         {
             logger.EndpointNotTakenOver(e, details.Name);
         }

@@ -51,7 +51,18 @@ sealed class PortBook(ILogger logger)
         }
     }
 
-    /// <summary>Binds again what intent says is published.</summary>
+    /// <summary>Takes the host ports of a container that runs already, as far as they can be had: without one it goes on.</summary>
+    public ImmutableArray<PublishedPort> TakeBack(EndpointRecord endpoint, ImmutableArray<PortBinding> bindings, HostIntent intent)
+    {
+        lock (_gate)
+        {
+            ReleaseHeld(endpoint.Id);
+            var held = _held[endpoint.Id] = [];
+            return [.. bindings.Select(b => TryTake(endpoint, b, intent, held)).OfType<PublishedPort>()];
+        }
+    }
+
+    /// <summary>Binds again what intent says is published. The rules of what cannot be bound stay: its address may come yet.</summary>
     public void Restore(HostIntent intent)
     {
         lock (_gate)
@@ -61,7 +72,14 @@ sealed class PortBook(ILogger logger)
                 var held = new List<PortReservation>();
                 foreach (var port in endpoint.Ports)
                 {
-                    if (!TryHold(endpoint, port.Protocol, port.HostAddress, port.HostPort, held)) logger.PortTaken(port.HostPort, endpoint.Id.Short);
+                    try
+                    {
+                        if (!TryHold(endpoint, port.Protocol, port.HostAddress, port.HostPort, held)) logger.PortTaken(port.HostPort, endpoint.Id.Short);
+                    }
+                    catch (LinuxException e)
+                    {
+                        logger.PortNotHeld(endpoint.Id.Short, e.Message);
+                    }
                 }
                 _held[endpoint.Id] = held;
             }
@@ -77,6 +95,19 @@ sealed class PortBook(ILogger logger)
     void ReleaseHeld(EndpointId endpoint)
     {
         if (_held.Remove(endpoint, out var held)) held.ForEach(h => h.Dispose());
+    }
+
+    PublishedPort? TryTake(EndpointRecord endpoint, PortBinding binding, HostIntent intent, List<PortReservation> held)
+    {
+        try
+        {
+            return Take(endpoint, binding, intent, held);
+        }
+        catch (Exception e) when (e is PluginException or PortTakenException)
+        {
+            logger.PortNotTakenBack(endpoint.Id.Short, e.Message);
+            return null;
+        }
     }
 
     static PublishedPort? Take(EndpointRecord endpoint, PortBinding binding, HostIntent intent, List<PortReservation> held)

@@ -3,6 +3,7 @@ using Hawser.Converge;
 using Hawser.Core;
 using Hawser.Core.Intent;
 using Hawser.Docker;
+using Hawser.Linux;
 using Hawser.Tests.Protocol;
 using static Hawser.Tests.Linux.NetworkNamespace;
 
@@ -26,6 +27,23 @@ public sealed class PortBookTests : IDisposable
     {
         DropCapabilities();
         Refusal(new PortBinding(Tcp, "", 80, "", 80, 80)).ShouldBe("port 80/tcp cannot be published on every address: Hawser has no capability CAP_NET_BIND_SERVICE, which ports below 1024 need");
+    });
+
+    [Fact]
+    public void What_cannot_be_held_at_the_start_is_logged_once_and_the_rest_is_held() => Run(() =>
+    {
+        var endpoint = Endpoint("e") with { Ports = [new PublishedPort(Tcp, IPAddress.Parse("192.0.2.5"), 8080, 80), new PublishedPort(Tcp, null, 8081, 80)] };
+        new PortBook(_log).Restore(HostIntent.Empty.With(endpoint));
+        _log.Failures.ShouldBe(["A host port of endpoint e is not held; its rules stay: reserve tcp port 192.0.2.5:8080: Cannot assign requested address"]);
+        PortReservation.TryReserve(Tcp, IPAddress.Any, 8081).ShouldBeNull();
+    });
+
+    [Fact]
+    public void A_running_container_keeps_the_ports_that_can_be_had() => Run(() =>
+    {
+        PortBinding[] bindings = [new(Tcp, "", 80, "192.0.2.5", 8080, 8080), new(Tcp, "", 80, "", 8081, 8081)];
+        new PortBook(_log).TakeBack(Endpoint("e"), [.. bindings], HostIntent.Empty).ShouldBe([new PublishedPort(Tcp, null, 8081, 80)]);
+        _log.Failures.ShouldBe(["Endpoint e goes on without one of its host ports: port 8080/tcp cannot be published on 192.0.2.5: that is not an address of this host"]);
     });
 
     string Refusal(PortBinding binding) => Should.Throw<PluginException>(() => new PortBook(_log).Take(Endpoint("e"), [binding], HostIntent.Empty)).Message;
