@@ -17,6 +17,7 @@ sealed class HostChecks(OvsdbReplica replica)
             throw new PluginException("option ovs.bridge.datapath: \"system\" is not allowed: this kernel has no openvswitch datapath; use netdev or auto");
         CheckBridge(network, facts);
         if (network.Options.BindInterface is { } uplink) CheckUplink(network, uplink);
+        if (network is { Options.Vlan: { } vlan, IsRoutedByHost: true }) CheckGatewayPort(network, vlan);
     }
 
     void CheckBridge(NetworkRecord network, HostFacts facts)
@@ -54,5 +55,13 @@ sealed class HostChecks(OvsdbReplica replica)
         if (replica.Current is { } snapshot && snapshot[Core.Tables.Vswitch.Port].Find("name", uplink) is { } port
             && snapshot[Core.Tables.Vswitch.Bridge].Rows.FirstOrDefault(b => b["ports"].Contains(port.Uuid)) is { } other && other.Get(Core.Tables.Vswitch.Name) != network.Bridge)
             throw new PluginException($"option ovs.bridge.bind_interface: \"{uplink}\" is not allowed: it is a port of bridge {other.Get(Core.Tables.Vswitch.Name)}");
+    }
+
+    // One that belongs to somebody else is used as it is.
+    void CheckGatewayPort(NetworkRecord network, int vlan)
+    {
+        if (replica.Current is not { } snapshot || snapshot[Core.Tables.Vswitch.Port].Find("name", network.GatewayLink) is not { } port || Core.Tables.Vswitch.UnitOf(port) is not null) return;
+        if (!port["tag"].Equals(Datum.Of(vlan)) || snapshot[Core.Tables.Vswitch.Bridge].Find("name", network.Bridge)?["ports"].Contains(port.Uuid) != true)
+            throw new PluginException($"option ovs.bridge.vlan: \"{vlan}\" is not allowed: port {network.GatewayLink}, which would hold the gateway, existed before and is not in VLAN {vlan} of bridge {network.Bridge}");
     }
 }

@@ -51,7 +51,7 @@ sealed class VswitchApplier(OvsdbReplica replica, InstanceId instance)
         {
             if (desired is null) continue;
             var before = transaction.Count;
-            if (!desired.Rows.All(diff.Ensure)) orphans.Add(unit);
+            if (!desired.Rows.Where(r => unit.BridgeName is null || !IsForeign(r.Row.Key)).All(diff.Ensure)) orphans.Add(unit);
             if (transaction.Count > before) changed.Add(unit);
         }
         foreach (var planned in units)
@@ -64,6 +64,9 @@ sealed class VswitchApplier(OvsdbReplica replica, InstanceId instance)
                 RemoveBridge(snapshot, transaction, diff, bridge);
         }
         return (diff, changed, orphans.ToImmutable());
+
+        // An uplink or a VLAN's port that was on the bridge before is used as it is: with our mark it would go with the network.
+        bool IsForeign(RowKey key) => key.Table == Vswitch.Port && snapshot[Vswitch.Port].Find("name", key.Value!) is { } port && Vswitch.UnitOf(port) is null;
 
         bool MayGo(Row row, PlannedUnit planned) => planned.OfAnyInstance || Vswitch.InstanceOf(row) == instance;
     }

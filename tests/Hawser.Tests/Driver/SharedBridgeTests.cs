@@ -1,0 +1,48 @@
+namespace Hawser.Tests.Driver;
+
+/// <summary>A bridge that is not Hawser's alone: what was there before stays as it was.</summary>
+public sealed class SharedBridgeTests
+{
+    [Fact]
+    public async Task Ports_that_were_there_stay_without_a_mark_when_the_networks_that_used_them_go()
+    {
+        await using var host = await DriverHost.StartAsync();
+        await MakeBridgeAsync(host);
+        await host.CallAsync("CreateNetwork", Calls.Network("flat", options: [("ovs.bridge.name", "br-ex"), ("ovs.bridge.mode", "flat"), ("ovs.bridge.bind_interface", "eth1")]));
+        await host.CallAsync("CreateNetwork", Calls.Network("nat", "10.91.0.0/24", "10.91.0.1/24", ("ovs.bridge.name", "br-ex"), ("ovs.bridge.vlan", "10")));
+        (await AddressesAsync(host, "br-ex.10")).ShouldContain("10.91.0.1/24");
+        await host.KillDaemonAsync();
+        await host.StartDaemonAsync();
+
+        await RemoveAsync(host, "flat", "nat");
+
+        (await host.VsctlAsync("list-ports", "br-ex")).Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldBe(["br-ex.10", "eth1"]);
+        (await AddressesAsync(host, "br-ex.10")).ShouldNotContain("10.91.0.1");
+    }
+
+    [Fact]
+    public async Task A_port_that_was_there_in_another_VLAN_cannot_hold_the_gateway()
+    {
+        await using var host = await DriverHost.StartAsync();
+        await MakeBridgeAsync(host);
+        await host.VsctlAsync("set", "Port", "br-ex.10", "tag=11");
+        var refused = await host.TryCallAsync("CreateNetwork", Calls.Network("nat", options: [("ovs.bridge.name", "br-ex"), ("ovs.bridge.vlan", "10")]));
+        refused.Err!.ShouldBe("option ovs.bridge.vlan: \"10\" is not allowed: port br-ex.10, which would hold the gateway, existed before and is not in VLAN 10 of bridge br-ex");
+    }
+
+    /// <summary>A bridge of somebody else's with an uplink and a port in VLAN 10.</summary>
+    static async Task MakeBridgeAsync(DriverHost host)
+    {
+        await host.RunAsync("ip", "link", "add", "eth1", "type", "veth", "peer", "name", "wire1");
+        await host.VsctlAsync("add-br", "br-ex", "--", "set", "Bridge", "br-ex", "datapath_type=netdev",
+            "--", "add-port", "br-ex", "eth1", "--", "add-port", "br-ex", "br-ex.10", "tag=10", "--", "set", "Interface", "br-ex.10", "type=internal");
+    }
+
+    static Task<string> AddressesAsync(DriverHost host, string link) => host.RunAsync("ip", "-4", "-o", "address", "show", "dev", link);
+
+    static async Task RemoveAsync(DriverHost host, params string[] networks)
+    {
+        foreach (var network in networks) await host.CallAsync("DeleteNetwork", Calls.Ids(network));
+        await DriverHost.EventuallyAsync(async () => (await host.LeftoversAsync()).Count == 0, "nothing of them is left");
+    }
+}
