@@ -187,7 +187,7 @@ sealed class IpamDriver(AddressPlan plan, AddressAudit audit, IntentStore store,
         {
             await giveBack();
         }
-        catch (PluginException e)
+        catch (Exception e) when (e is PluginException or OperationCanceledException)
         {
             logger.NotGivenBack(what, name, e.Message);
             audit.Suspect();

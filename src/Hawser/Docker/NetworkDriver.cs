@@ -58,9 +58,10 @@ sealed class NetworkDriver(NetworkKind kind, IntentStore store, Converger conver
     {
         var id = new NetworkId(request.NetworkID);
         // dockerd refuses to remove a network in use: endpoints that are left are ones whose DeleteEndpoint was lost.
-        foreach (var endpoint in store.Current.Endpoints.Values.Where(e => e.Network == id)) await RemoveAsync(endpoint.Id, ct);
+        // Together, for each may take all of its time while the database is away.
+        await Task.WhenAll(store.Current.Endpoints.Values.Where(e => e.Network == id).Select(e => RemoveAsync(e.Id, ct)).ToList());
         await RemoveAsync(id, ct);
-        await ipam.CloseReleasedAsync(ct);
+        await TryAsync(() => ipam.CloseReleasedAsync(ct), "remove network", id.Short);
     }
 
     public async Task<CreateEndpointResponse> CreateEndpointAsync(CreateEndpointRequest request, CancellationToken ct)
@@ -107,9 +108,12 @@ sealed class NetworkDriver(NetworkKind kind, IntentStore store, Converger conver
     public Task LeaveAsync(LeaveRequest request, CancellationToken _)
     {
         var id = new EndpointId(request.EndpointID);
-        Unpublish(id);
-        store.Change(id, e => e.Phase == EndpointPhase.Plugged ? e with { Phase = EndpointPhase.Reserved } : e);
-        return Task.CompletedTask;
+        return TryAsync(() =>
+        {
+            Unpublish(id);
+            store.Change(id, e => e.Phase == EndpointPhase.Plugged ? e with { Phase = EndpointPhase.Reserved } : e);
+            return Task.CompletedTask;
+        }, "leave endpoint", id.Short);
     }
 
     public Task DeleteEndpointAsync(DeleteEndpointRequest request, CancellationToken ct) => RemoveAsync(new EndpointId(request.EndpointID), ct);
@@ -197,29 +201,30 @@ sealed class NetworkDriver(NetworkKind kind, IntentStore store, Converger conver
         ports.Release(id);
     }
 
-    async Task RemoveAsync(EndpointId id, CancellationToken ct)
+    Task RemoveAsync(EndpointId id, CancellationToken ct) => TryAsync(async () =>
     {
         var hadPorts = store.Current.Endpoints.GetValueOrDefault(id)?.Ports.IsEmpty == false;
         if (store.Change(id, e => e with { Phase = EndpointPhase.Removing, Ports = [] }) is not { } endpoint) return;
         // At once: Docker may start another container with the port before this one is gone.
         ports.Release(id);
-        await TryAsync(() => converger.SettleAsync(endpoint.Unit, Goal.Removed, RemovalDeadline, ct, hadPorts), "remove endpoint", id.Short);
-    }
+        await converger.SettleAsync(endpoint.Unit, Goal.Removed, RemovalDeadline, ct, hadPorts);
+    }, "remove endpoint", id.Short);
 
-    async Task RemoveAsync(NetworkId id, CancellationToken ct)
+    Task RemoveAsync(NetworkId id, CancellationToken ct) => TryAsync(async () =>
     {
         if (store.Change(id, n => n with { IsRemoving = true }) is not { } network) return;
-        await TryAsync(() => Task.WhenAll(network.Units.Select(unit => converger.SettleAsync(unit, Goal.Removed, RemovalDeadline, ct, firewall: true))), "remove network", id.Short);
-    }
+        await Task.WhenAll(network.Units.Select(unit => converger.SettleAsync(unit, Goal.Removed, RemovalDeadline, ct, firewall: true)));
+    }, "remove network", id.Short);
 
-    // An error here would change nothing for dockerd, which forgets the object all the same.
-    async Task TryAsync(Func<Task> settle, string what, string id)
+    // An error here would change nothing for dockerd, which forgets the object all the same: neither what is missing, nor
+    // the call's end, nor a record that cannot be written. Of such a one Docker is asked later whether it lives.
+    async Task TryAsync(Func<Task> remove, string what, string id)
     {
         try
         {
-            await settle();
+            await remove();
         }
-        catch (PluginException e)
+        catch (Exception e) when (e is PluginException or OperationCanceledException or IOException or UnauthorizedAccessException)
         {
             logger.RemovalGoesOn(what, id, e.Message);
         }

@@ -58,6 +58,22 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task A_network_with_many_lost_endpoints_is_removed_in_time_while_the_database_is_away()
+    {
+        await using var host = await DriverHost.StartAsync();
+        await host.CallAsync("CreateNetwork", Calls.Network("n"));
+        foreach (var i in Enumerable.Range(10, 9)) await host.CallAsync("CreateEndpoint", Calls.Endpoint("n", $"e{i}", $"10.90.0.{i}/24"));
+        await host.Database.KillAsync();
+
+        var started = Stopwatch.StartNew();
+        await host.CallAsync("DeleteNetwork", Calls.Ids("n"));
+        started.Elapsed.ShouldBeLessThan(DockersPatience / 2);
+
+        await host.Database.StartAsync();
+        await DriverHost.EventuallyAsync(async () => (await host.LeftoversAsync()).Count == 0, "nothing is left");
+    }
+
+    [Fact]
     public async Task What_was_answered_survives_a_kill()
     {
         await using var host = await DriverHost.StartAsync();
