@@ -79,8 +79,9 @@ static class Daemon
         [
             replica.RunAsync(stopping.Token),
             central.RunAsync(stopping.Token),
-            converger.RunAsync(stopping.Token),
+            // Before the converger reads all links: one that went in between would stay in its table for ever.
             LinkMonitor.RunAsync(converger.Events.OnLinkChanged, stopping.Token),
+            converger.RunAsync(stopping.Token),
             guard.RunAsync(stopping.Token),
             reaper.RunAsync(stopping.Token),
             supervisor.WatchAsync(converger, time, stopping.Token),

@@ -94,7 +94,7 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
     /// <summary>Runs rounds until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
-        host.Links.Reset(Host.DumpLinks());
+        host.Links.Reset(Host.DumpLinks);
         _facts = _facts with { HasKernelDatapath = GenericNetlink.HasFamily("ovs_datapath") };
         _dirty.TouchAll();
         while (true)

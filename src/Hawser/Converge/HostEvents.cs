@@ -78,7 +78,7 @@ sealed class HostEvents(IntentStore store, DirtyUnits dirty, AppliedPorts applie
     {
         if (change.Overrun)
         {
-            links.Reset(Host.DumpLinks());
+            links.Reset(Host.DumpLinks);
             dirty.TouchAll();
             return;
         }

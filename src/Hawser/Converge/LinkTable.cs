@@ -9,14 +9,14 @@ sealed class LinkTable
     readonly Dictionary<int, Link> _byIndex = [];
     readonly Dictionary<string, int> _indexByName = new(StringComparer.Ordinal);
 
-    /// <summary>Replaces all that is known.</summary>
-    public void Reset(IReadOnlyList<Link> links)
+    /// <summary>Replaces all that is known. What is told meanwhile is taken in after it, for the dump may not show it.</summary>
+    public void Reset(Func<IReadOnlyList<Link>> dump)
     {
         lock (_gate)
         {
             _byIndex.Clear();
             _indexByName.Clear();
-            foreach (var link in links) Put(link);
+            foreach (var link in dump()) Put(link);
         }
     }
 
