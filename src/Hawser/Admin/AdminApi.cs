@@ -50,8 +50,13 @@ sealed class AdminApi(IntentStore store, Converger converger, Host host, string 
     public OrphansReport Orphans() => new([.. Find().Select(t => new OrphanReport(t.Kind, t.Name, t.Instance.Value, t.Unit.Value))]);
 
     /// <summary>Removes orphans, and networks that were held back because Docker does not know them.</summary>
+    /// <exception cref="PluginException">What lives could pass for an orphan.</exception>
     public async Task<OrphansReport> PurgeAsync(CancellationToken ct)
     {
+        if (!store.IsComplete)
+            throw new PluginException($"nothing is purged: {string.Join(", ", store.Unreadable)} cannot be read, and what lives and is recorded there would pass for an orphan; mend or remove the file, then restart hawser");
+        if (witness is not null && !converger.MayPrune)
+            throw new PluginException("nothing is purged: Docker was not asked yet what lives, and what was not taken over from it would pass for an orphan; try again when `hawser status` shows that Docker's API and Open vSwitch's database answer");
         var orphans = Orphans();
         foreach (var network in stale.HeldBack) stale.Remove(network);
         await converger.PurgeAsync([.. orphans.Orphans.Select(o => new UnitId(o.Unit))], PurgeDeadline, ct);

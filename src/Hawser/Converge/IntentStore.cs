@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hawser.Core;
 using Hawser.Core.Intent;
 using Microsoft.Extensions.Logging;
@@ -28,7 +29,10 @@ sealed class IntentStore
     public InstanceId Instance { get; }
 
     /// <summary>Whether every file could be read. If not, something that should exist is unknown, and nothing may be pruned.</summary>
-    public bool IsComplete { get; private set; } = true;
+    public bool IsComplete => Unreadable.IsEmpty;
+
+    /// <summary>The files that could not be read.</summary>
+    public ImmutableArray<string> Unreadable { get; private set; } = [];
 
     /// <summary>All that holds now.</summary>
     public HostIntent Current => _current;
@@ -38,14 +42,14 @@ sealed class IntentStore
     {
         var store = new IntentStore(folders);
         var intent = HostIntent.Empty;
-        foreach (var network in store._networks.Load(Unreadable)) intent = intent.With(network);
-        foreach (var endpoint in store._endpoints.Load(Unreadable)) intent = intent.With(endpoint);
+        foreach (var network in store._networks.Load(OnUnreadable)) intent = intent.With(network);
+        foreach (var endpoint in store._endpoints.Load(OnUnreadable)) intent = intent.With(endpoint);
         store._current = intent;
         return store;
 
-        void Unreadable(string file, Exception e)
+        void OnUnreadable(string file, Exception e)
         {
-            store.IsComplete = false;
+            store.Unreadable = store.Unreadable.Add(file);
             logger.RecordUnreadable(e, file);
         }
     }

@@ -57,11 +57,17 @@ sealed class DriverHost : IAsyncDisposable
         return await connection.CallAsync($"/NetworkDriver.{method}", JsonSerializer.Serialize(request));
     }
 
-    public async Task<JsonElement> StatusAsync()
+    public async Task<JsonElement> StatusAsync() => (await AdminAsync("GET", "/status")).Json;
+
+    /// <summary>Asks the daemon what the command line asks it.</summary>
+    public async Task<HttpReply> AdminAsync(string verb, string path)
     {
         using var connection = await HttpConnection.OpenAsync(Path.Combine(_folder, "run", "hawser.sock"));
-        return (await connection.SendAsync("GET /status HTTP/1.1\r\nHost: hawser\r\n\r\n")).Json;
+        return await connection.SendAsync($"{verb} {path} HTTP/1.1\r\nHost: hawser\r\nContent-Length: 0\r\n\r\n");
     }
+
+    /// <summary>The file in which a network or endpoint is recorded.</summary>
+    public string FileOf(string id) => Directory.EnumerateFiles(_folder, id + ".json", SearchOption.AllDirectories).Single();
 
     /// <summary>The files of intent: one a network, one an endpoint.</summary>
     public IEnumerable<string> Records => Directory.EnumerateFiles(_folder, "*.json", SearchOption.AllDirectories).Select(Path.GetFileNameWithoutExtension)!;
@@ -85,12 +91,12 @@ sealed class DriverHost : IAsyncDisposable
         _vswitchd = await Processes.ReadPidAsync(pidFile);
     }
 
-    public async Task StartDaemonAsync()
+    public async Task StartDaemonAsync(string docker = "none")
     {
         var daemon = Path.Combine(AppContext.BaseDirectory, "hawser.dll");
         _daemon = Process.Start(new ProcessStartInfo("ip",
         [
-            "netns", "exec", _namespace, Environment.ProcessPath ?? "dotnet", daemon, "serve", "--docker", "none", "--ovsdb", $"unix:{_database.SocketPath}",
+            "netns", "exec", _namespace, Environment.ProcessPath ?? "dotnet", daemon, "serve", "--docker", docker, "--ovsdb", $"unix:{_database.SocketPath}",
             "--plugin-dir", _folder, "--state-dir", Path.Combine(_folder, "state"), "--run-dir", Path.Combine(_folder, "run"),
         ])
         { RedirectStandardOutput = true })!;

@@ -1,0 +1,47 @@
+namespace Hawser.Tests.Driver;
+
+/// <summary>hawser purge --yes never takes what lives for an orphan.</summary>
+public sealed class PurgeTests
+{
+    [Fact]
+    public async Task Nothing_is_purged_while_a_record_cannot_be_read()
+    {
+        await using var host = await DriverHost.StartAsync();
+        await host.CallAsync("CreateNetwork", Calls.Network("n", options: ("ovs.bridge.name", "br-lives")));
+        await host.KillDaemonAsync();
+        var file = host.FileOf(Calls.Id("n"));
+        var record = await File.ReadAllTextAsync(file);
+        await File.WriteAllTextAsync(file, "damaged");
+        await host.StartDaemonAsync();
+
+        var refused = await host.AdminAsync("POST", "/purge");
+
+        refused.Status.ShouldBe(500);
+        refused.Err!.ShouldContain(file);
+        refused.Err!.ShouldContain("mend or remove");
+        (await host.VsctlAsync("list-br")).Trim().ShouldBe("br-lives");
+
+        await host.KillDaemonAsync();
+        await File.WriteAllTextAsync(file, record);
+        await host.StartDaemonAsync();
+        await DriverHost.EventuallyAsync(async () => (await host.StatusAsync()).GetProperty("healthy").GetBoolean(), "the network is known again");
+    }
+
+    [Theory]
+    [InlineData("/nowhere/docker.sock", "Docker was not asked yet what lives", "br-stray")]
+    [InlineData("none", null, "")]
+    public async Task Nothing_is_purged_before_Docker_was_asked_what_lives_if_it_is_to_be_asked(string docker, string? refusal, string left)
+    {
+        await using var host = await DriverHost.StartAsync();
+        await host.KillDaemonAsync();
+        await host.StartDaemonAsync(docker);
+        await host.VsctlAsync("--no-wait", "add-br", "br-stray", "--", "set", "Bridge", "br-stray", "external_ids:hawser-instance=gone", "external_ids:hawser-unit=bridge/br-stray");
+        await DriverHost.EventuallyAsync(async () => (await host.AdminAsync("GET", "/orphans")).Text.Contains("br-stray", StringComparison.Ordinal), "the orphan is seen");
+
+        var reply = await host.AdminAsync("POST", "/purge");
+
+        if (refusal is null) reply.Status.ShouldBe(200);
+        else reply.Err!.ShouldContain(refusal);
+        (await host.VsctlAsync("list-br")).Trim().ShouldBe(left);
+    }
+}
