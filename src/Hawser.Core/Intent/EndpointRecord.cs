@@ -72,6 +72,10 @@ public sealed record EndpointRecord
     /// <summary>The unit that is planned for it.</summary>
     public UnitId Unit => UnitId.Endpoint(Id);
 
+    /// <summary>Whether another endpoint has one of its addresses.</summary>
+    public bool SharesAddressWith(EndpointRecord other) =>
+        (Address is not null && Address.Equals(other.Address)) || (AddressIPv6 is not null && AddressIPv6.Equals(other.AddressIPv6));
+
     /// <summary>Two records are equal when they say the same, whatever arrays they hold it in.</summary>
     public bool Equals(EndpointRecord? other) =>
         other is not null && (Version, Id, Network, Phase, Mac, TransitPlace, NestedVlan, Container, CreatedAt) == (other.Version, other.Id, other.Network, other.Phase, other.Mac, other.TransitPlace, other.NestedVlan, other.Container, other.CreatedAt)

@@ -160,9 +160,9 @@ sealed class NetworkDriver(NetworkKind kind, IntentStore store, Converger conver
     // endpoint is dead.
     async Task RemoveDeadHoldersAsync(EndpointRecord endpoint, CancellationToken ct)
     {
-        if (store.Current.NetworkOf(endpoint)?.Logical is null || endpoint.Address is not { } address) return;
+        if (store.Current.NetworkOf(endpoint)?.Logical is null) return;
         var started = time.GetTimestamp();
-        foreach (var holder in store.Current.Endpoints.Values.Where(e => e.Network == endpoint.Network && e.Id != endpoint.Id && address.Equals(e.Address)))
+        foreach (var holder in store.Current.Endpoints.Values.Where(e => e.Network == endpoint.Network && e.Id != endpoint.Id && e.SharesAddressWith(endpoint)))
         {
             while (converger.HasLink(holder.Id) && time.GetElapsedTime(started) < DeadHolderDeadline) await Task.Delay(HolderPoll, time, ct);
             if (!converger.HasLink(holder.Id)) await RemoveAsync(holder.Id, ct);
