@@ -85,7 +85,7 @@ static class Daemon
             guard.RunAsync(stopping.Token),
             reaper.RunAsync(stopping.Token),
             supervisor.WatchAsync(converger, time, stopping.Token),
-            witness?.RunAsync(token => DefaultNetwork.EnsureAsync(options.DefaultNetwork, engine!, logger, token), stopping.Token) ?? Task.Delay(Timeout.Infinite, stopping.Token),
+            witness?.RunAsync(new DefaultNetwork(options.DefaultNetwork, engine!, logger).EnsureAsync, stopping.Token) ?? Task.Delay(Timeout.Infinite, stopping.Token),
         ];
         // A loop ends only by a fault that it cannot handle: the daemon must end with it, for systemd to start it anew.
         var told = Task.Delay(Timeout.Infinite, ct);

@@ -6,20 +6,29 @@ using Microsoft.Extensions.Logging;
 namespace Hawser;
 
 /// <summary>Makes sure that the network of the older flags exists, through Docker, which then calls us like for any other.</summary>
-static class DefaultNetwork
+sealed class DefaultNetwork(DefaultNetworkOptions? wanted, EngineClient engine, ILogger logger)
 {
-    public static async Task EnsureAsync(DefaultNetworkOptions? wanted, EngineClient engine, ILogger logger, CancellationToken ct)
+    string? _lastError;
+
+    /// <returns>Whether it exists now, or none is wanted. If not, it has to be tried again: Open vSwitch may come up after Docker.</returns>
+    public async Task<bool> EnsureAsync(CancellationToken ct)
     {
-        if (wanted is null) return;
+        if (wanted is null) return true;
         try
         {
-            if ((await engine.NetworksAsync(["ovs"], ct)).Any(n => n.Name == wanted.Bridge)) return;
-            await engine.CreateNetworkAsync(Request(wanted), ct);
-            logger.DefaultNetworkMade(wanted.Bridge, wanted.Bridge);
+            if ((await engine.NetworksAsync(["ovs"], ct)).All(n => n.Name != wanted.Bridge))
+            {
+                await engine.CreateNetworkAsync(Request(wanted), ct);
+                logger.DefaultNetworkMade(wanted.Bridge, wanted.Bridge);
+            }
+            _lastError = null;
+            return true;
         }
         catch (EngineException e)
         {
-            logger.DefaultNetworkFailed(e, wanted.Bridge);
+            if (_lastError != e.Message) logger.DefaultNetworkFailed(e, wanted.Bridge);
+            _lastError = e.Message;
+            return false;
         }
     }
 

@@ -95,6 +95,6 @@ static partial class Log
     [LoggerMessage(60, LogLevel.Information, "Docker network {Name} was made on bridge {Bridge}, as the command line asks")]
     public static partial void DefaultNetworkMade(this ILogger logger, string name, string bridge);
 
-    [LoggerMessage(61, LogLevel.Error, "Docker network {Name} of the command line could not be made")]
+    [LoggerMessage(61, LogLevel.Error, "Docker network {Name} of the command line could not be made; that is tried again")]
     public static partial void DefaultNetworkFailed(this ILogger logger, Exception e, string name);
 }

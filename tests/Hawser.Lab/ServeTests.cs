@@ -47,6 +47,17 @@ public sealed class ServeTests(FragileHost host) : LabTest(host)
     }
 
     [Fact]
+    public async Task The_older_flags_wait_for_an_Open_vSwitch_that_starts_later()
+    {
+        await Host.StopAsync("hawser");
+        await Host.KillAsync("ovsdb-server");
+        await Host.ServeAsync("--bridge-name ovsbr-late");
+        await Eventually.SucceedsAsync(() => Host.TryRunAsync("grep 'Docker network ovsbr-late of the command line could not be made' /var/log/hawser.log"));
+        await Host.StartAsync("ovsdb-server");
+        await NetworkExistsAsync("ovsbr-late");
+    }
+
+    [Fact]
     public async Task The_mode_of_the_daemon_is_that_of_networks_that_name_none()
     {
         await Host.StopAsync("hawser");
@@ -92,6 +103,7 @@ public sealed class ServeTests(FragileHost host) : LabTest(host)
     [InlineData("status", 1)]
     [InlineData("serve --mode bridge", 2)]
     [InlineData("serve --bridge-subnet 10.71.0.0/24", 2)]
+    [InlineData("serve --bridge-name a/b", 2)]
     [InlineData("serve --nonsense", 2)]
     [InlineData("nonsense", 2)]
     public async Task The_exit_code_tells_success_from_failure_from_a_wrong_command(string arguments, int code)

@@ -15,6 +15,12 @@ public static class NetworkOptionsParser
         "ovs.bridge.fail_mode", "ovs.bridge.protocols", "ovs.bridge.ovs_local_mac",
     ];
 
+    /// <summary>The smallest MTU that IPv4 works with.</summary>
+    public const int SmallestMtu = 68;
+
+    /// <summary>The largest MTU that a link may have.</summary>
+    public const int LargestMtu = 65535;
+
     static readonly ImmutableArray<string> KnownOld =
         ["net.gopher.ovs.bridge.name", "net.gopher.ovs.bridge.mode", "net.gopher.ovs.bridge.mtu", "net.gopher.ovs.bridge.bind_interface"];
 
@@ -33,7 +39,7 @@ public static class NetworkOptionsParser
         {
             Mode = reader.Choice("ovs.bridge.mode", defaultMode, "net.gopher.ovs.bridge.mode"),
             BridgeName = LinkName(reader, "ovs.bridge.name"),
-            Mtu = reader.Number("ovs.bridge.mtu", 68, 65535, "net.gopher.ovs.bridge.mtu", "com.docker.network.driver.mtu"),
+            Mtu = reader.Number("ovs.bridge.mtu", SmallestMtu, LargestMtu, "net.gopher.ovs.bridge.mtu", "com.docker.network.driver.mtu"),
             BindInterface = LinkName(reader, "ovs.bridge.bind_interface"),
             BindInterfaceForce = reader.Flag("ovs.bridge.bind_interface_force"),
             Vlan = reader.Number("ovs.bridge.vlan", 1, 4094),

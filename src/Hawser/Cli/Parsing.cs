@@ -22,6 +22,19 @@ static class Parsing
         }
     }
 
+    /// <summary>An option's value for a validator; null for one that was refused, which is told already.</summary>
+    public static T? Read<T>(CommandResult result, Option<T> option)
+    {
+        try
+        {
+            return result.GetValue(option);
+        }
+        catch (InvalidOperationException)
+        {
+            return default;
+        }
+    }
+
     /// <summary>An option that takes one of an enum's names, in lower case.</summary>
     public static Option<T> Choice<T>(string name, string description, T fallback) where T : struct, Enum
     {

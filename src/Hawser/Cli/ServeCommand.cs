@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.Globalization;
 using System.Net;
 using System.Runtime.InteropServices;
 using Hawser.Converge;
@@ -36,20 +37,30 @@ static class ServeCommand
     static readonly Option<string> StateFolder = new("--state-dir") { Description = "What must survive a reboot", HelpName = "DIR", DefaultValueFactory = _ => StateFolders.Default.State };
     static readonly Option<string> RunFolder = new("--run-dir") { Description = "What ends with a reboot; on tmpfs", HelpName = "DIR", DefaultValueFactory = _ => StateFolders.Default.Run };
 
-    static readonly Option<string?> BridgeName = new("--bridge-name") { Description = "Make sure that a Docker network exists on this bridge, and is named after it", HelpName = "NAME" };
+    static readonly Option<string?> BridgeName = new("--bridge-name")
+    {
+        Description = "Make sure that a Docker network exists on this bridge, and is named after it",
+        HelpName = "NAME",
+        CustomParser = result => Parsing.Try(result, text => LinkNames.IsValid(text) ? text : throw new FormatException(LinkNames.Allowed), null),
+    };
     static readonly Option<IPNetwork?> BridgeSubnet = new("--bridge-subnet")
     {
         Description = "Subnet of that network",
         HelpName = "CIDR",
-        CustomParser = result => Parsing.Try<IPNetwork?>(result, text => IPNetwork.Parse(text), null),
+        CustomParser = result => Parsing.Try<IPNetwork?>(result, text => IPNetwork.TryParse(text, out var subnet) ? subnet : throw new FormatException("a subnet in CIDR form such as 172.18.40.0/24"), null),
     };
     static readonly Option<IPAddress?> Gateway = new("--gateway")
     {
         Description = "Gateway of that network; the subnet's first address if not given",
         HelpName = "IP",
-        CustomParser = result => Parsing.Try(result, IPAddress.Parse, null),
+        CustomParser = result => Parsing.Try(result, text => IPAddress.TryParse(text, out var address) ? address : throw new FormatException("an address of that network's subnet"), null),
     };
-    static readonly Option<int?> Mtu = new("--mtu") { Description = "MTU of that network", HelpName = "BYTES" };
+    static readonly Option<int?> Mtu = new("--mtu")
+    {
+        Description = "MTU of that network",
+        HelpName = "BYTES",
+        CustomParser = result => Parsing.Try<int?>(result, ParseMtu, null),
+    };
 
     public static Command Make()
     {
@@ -61,10 +72,10 @@ static class ServeCommand
         DatabaseArguments.AddTo(command);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(BridgeName) is null && (result.GetValue(BridgeSubnet) is not null || result.GetValue(Gateway) is not null || result.GetValue(Mtu) is not null))
+            if (result.GetResult(BridgeName) is null && new Option[] { BridgeSubnet, Gateway, Mtu }.Any(o => result.GetResult(o) is not null))
                 result.AddError("--bridge-subnet, --gateway and --mtu need --bridge-name beside them");
-            if (result.GetValue(Gateway) is { } gateway && !(result.GetValue(BridgeSubnet)?.Contains(gateway) ?? false))
-                result.AddError($"--gateway {gateway} does not lie in --bridge-subnet {result.GetValue(BridgeSubnet)?.ToString() ?? "(not given)"}");
+            if (Parsing.Read(result, Gateway) is { } gateway && Parsing.Read(result, BridgeSubnet) is var subnet && !(subnet?.Contains(gateway) ?? false))
+                result.AddError($"--gateway {gateway} does not lie in --bridge-subnet {subnet?.ToString() ?? "(not given)"}");
         });
         Aliases.Validators.Add(result =>
         {
@@ -125,6 +136,10 @@ static class ServeCommand
                 ? new DefaultNetworkOptions(bridge, arguments.GetValue(BridgeSubnet), arguments.GetValue(Gateway), arguments.GetValue(Mode), arguments.GetValue(Mtu)) : null,
         };
     }
+
+    static int? ParseMtu(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var mtu) && mtu is >= NetworkOptionsParser.SmallestMtu and <= NetworkOptionsParser.LargestMtu ? mtu
+            : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"a whole number from {NetworkOptionsParser.SmallestMtu} to {NetworkOptionsParser.LargestMtu}"));
 
     static (string Name, string Driver)? ParseAlias(string text) =>
         text.Split('=') is [{ Length: > 0 } name, var driver] && NetworkKind.Drivers.Contains(driver) && !NetworkKind.Drivers.Contains(name) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')

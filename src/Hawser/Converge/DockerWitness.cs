@@ -26,7 +26,9 @@ sealed class DockerWitness(EngineClient engine, DriverNames drivers, Converger c
     public bool IsConnected { get; private set; }
 
     /// <summary>Watches until it is cancelled.</summary>
-    public async Task RunAsync(Func<CancellationToken, Task> onConnected, CancellationToken ct)
+    /// <param name="onConnected">What to do once Docker answers, and again until it says that it is done.</param>
+    /// <param name="ct">Ends it.</param>
+    public async Task RunAsync(Func<CancellationToken, Task<bool>> onConnected, CancellationToken ct)
     {
         string? lastError = null;
         while (true)
@@ -45,7 +47,7 @@ sealed class DockerWitness(EngineClient engine, DriverNames drivers, Converger c
         }
     }
 
-    async Task WatchAsync(Func<CancellationToken, Task> onConnected, CancellationToken ct)
+    async Task WatchAsync(Func<CancellationToken, Task<bool>> onConnected, CancellationToken ct)
     {
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(ct);
         // The event stream ends with the dockerd that it came from: that is how a restart is noticed at once.
@@ -58,17 +60,19 @@ sealed class DockerWitness(EngineClient engine, DriverNames drivers, Converger c
             converger.TouchAll();
             guard.Suspect();
             addresses.Suspect();
-            await onConnected(ct);
+            var isDone = await onConnected(ct);
             var closeLooks = 6;
             while (!ended.IsCompleted)
             {
-                var wait = closeLooks-- > 0 || stale.HasSuspects ? CloseLook : Period;
+                var wait = closeLooks-- > 0 || stale.HasSuspects || !isDone ? CloseLook : Period;
                 using var waiting = CancellationTokenSource.CreateLinkedTokenSource(watching.Token);
                 var over = Task.Delay(wait, time, waiting.Token);
                 while (await Task.WhenAny(ended, over, _news.Reader.ReadAsync(waiting.Token).AsTask()) is var first && first != ended && first != over) await LearnNamesAsync(ct);
                 await waiting.CancelAsync();
                 ct.ThrowIfCancellationRequested();
-                if (!ended.IsCompleted) await LookAsync(ct);
+                if (ended.IsCompleted) break;
+                await LookAsync(ct);
+                isDone = isDone || await onConnected(ct);
             }
             await ended;
         }
