@@ -45,7 +45,7 @@ static class Daemon
         var drivers = options.Drivers.ToImmutableSortedDictionary(d => d.Key, d => kinds.First(k => k.Driver == d.Value));
         var names = new DriverNames(drivers, options.IsManaged);
         var stale = new StaleIntent(store, converger, ports, logger, time);
-        var plan = new AddressPlan(central, store.Instance);
+        var plan = new AddressPlan(central, store);
         var audit = new AddressAudit(plan, central, store, converger, names, logger, time);
         var ipam = new IpamDriver(plan, audit, store, logger);
         using var engine = options.DockerSocket is { } socket ? new EngineClient(socket) : null;
@@ -62,7 +62,11 @@ static class Daemon
         }
 
         var databaseLog = new DatabaseLog("Open vSwitch's database", database, logger);
-        central.Changed = converger.Events.OnNorthboundChanged;
+        central.Changed = change =>
+        {
+            converger.Events.OnNorthboundChanged(change);
+            audit.OnNorthboundChanged(change);
+        };
         replica.Changed = change =>
         {
             databaseLog.Note(change);

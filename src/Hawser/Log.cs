@@ -26,7 +26,7 @@ static partial class Log
     [LoggerMessage(14, LogLevel.Information, "{Count} addresses of pool {Pool} belong to no container of this host, and are given back")]
     public static partial void StaleClaims(this ILogger logger, int count, string pool);
 
-    [LoggerMessage(15, LogLevel.Information, "Pool {Pool} or {Count} addresses of running containers were lost from the address plan, and are in it again")]
+    [LoggerMessage(15, LogLevel.Information, "Pool {Pool} or {Count} of this host's addresses were lost from the address plan, and are in it again")]
     public static partial void PoolRestored(this ILogger logger, string pool, int count);
 
     [LoggerMessage(16, LogLevel.Warning, "The address plan could not be compared with what lives; that is tried again: {Reason}")]
@@ -37,6 +37,9 @@ static partial class Log
 
     [LoggerMessage(18, LogLevel.Warning, "Endpoint {Endpoint} goes on without one of its host ports: {Reason}")]
     public static partial void PortNotTakenBack(this ILogger logger, string endpoint, string reason);
+
+    [LoggerMessage(19, LogLevel.Warning, "Address {Address} of pool {Pool} is this host's ({Holder}), and in the address plan it is {Other}'s: OVN's northbound database was lost, and the address given out again")]
+    public static partial void ClaimContested(this ILogger logger, string address, string pool, string holder, string other);
 
     [LoggerMessage(20, LogLevel.Information, "{What} at {Database} is live")]
     public static partial void DatabaseLive(this ILogger logger, string what, string database);

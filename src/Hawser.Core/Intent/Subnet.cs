@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 
@@ -8,6 +9,9 @@ namespace Hawser.Core.Intent;
 /// <param name="Gateway">The gateway's address, or null where there is none.</param>
 public sealed record Subnet(IPNetwork Pool, IPAddress? Gateway)
 {
+    /// <summary>The addresses that <c>--aux-address</c> keeps for others.</summary>
+    public ImmutableArray<IPAddress> Auxiliary { get => field.IsDefault ? [] : field; init; } = [];
+
     /// <summary>Whether this is an IPv6 subnet.</summary>
     public bool IsIPv6 => Pool.BaseAddress.AddressFamily == AddressFamily.InterNetworkV6;
 
@@ -28,4 +32,10 @@ public sealed record Subnet(IPNetwork Pool, IPAddress? Gateway)
     /// <summary>Whether some address lies in both.</summary>
     public bool Overlaps(Subnet other) =>
         IsReal && other.IsReal && (Pool.Contains(other.Pool.BaseAddress) || other.Pool.Contains(Pool.BaseAddress));
+
+    /// <summary>Two are equal when they say the same, whatever arrays they hold it in.</summary>
+    public bool Equals(Subnet? other) => other is not null && Pool.Equals(other.Pool) && Equals(Gateway, other.Gateway) && Auxiliary.SequenceEqual(other.Auxiliary);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Pool.GetHashCode();
 }

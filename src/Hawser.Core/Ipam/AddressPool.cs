@@ -14,6 +14,12 @@ namespace Hawser.Core.Ipam;
 /// <param name="Range">The part of them that addresses are chosen from, or null for all.</param>
 public sealed record AddressPool(string Space, string Vrf, IPNetwork Subnet, IPNetwork? Range)
 {
+    /// <summary>The space of networks that each host makes for itself.</summary>
+    public const string LocalSpace = "ovn-local";
+
+    /// <summary>The space that swarm managers ask for. The hosts' own requests for the same networks come in the local one.</summary>
+    public const string GlobalSpace = "ovn-global";
+
     /// <summary>The id, such as "ovn-local/blue/10.9.0.0/16/10.9.8.0/21". The range and the domain may be missing.</summary>
     public string Id => Range is { } range ? $"{Key}/{range}" : Key;
 

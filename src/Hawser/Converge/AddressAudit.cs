@@ -1,8 +1,10 @@
 using System.Net;
+using System.Threading.Channels;
 using Hawser.Core;
 using Hawser.Core.Intent;
 using Hawser.Core.Ipam;
 using Hawser.Docker;
+using Hawser.Ovsdb;
 using Microsoft.Extensions.Logging;
 
 namespace Hawser.Converge;
@@ -21,10 +23,26 @@ sealed class AddressAudit(AddressPlan plan, OvnCentral central, IntentStore stor
 
     readonly Dictionary<(string Pool, IPAddress Address), long> _unusedSince = [];
     long? _lookedAt;
+    readonly Channel<bool> _returns = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     volatile bool _isSuspect = true;
+    bool _isUrgent, _wasAway;
 
     /// <summary>Has the claims compared soon.</summary>
     public void Suspect() => _isSuspect = true;
+
+    /// <summary>Takes in what OVN's northbound database tells: what it knew of the plan may be lost, and claims that were on their way may have been made or not.</summary>
+    public void OnNorthboundChanged(ReplicaChange change)
+    {
+        if (change.IsLive && (_wasAway || change.IsReset))
+        {
+            Volatile.Write(ref _isUrgent, true);
+            _returns.Writer.TryWrite(true);
+        }
+        _wasAway = !change.IsLive;
+    }
+
+    /// <summary>Waits until the database is back, when the claims are to be compared at once.</summary>
+    public Task ReturnAsync(CancellationToken ct) => _returns.Reader.ReadAsync(ct).AsTask();
 
     /// <summary>Whether an endpoint's link went with its container, though nobody has told us that it is dead.</summary>
     public bool IsDead(EndpointRecord endpoint) => endpoint.Phase == EndpointPhase.Plugged && !converger.HasLink(endpoint.Id);
@@ -32,10 +50,11 @@ sealed class AddressAudit(AddressPlan plan, OvnCentral central, IntentStore stor
     /// <summary>Compares, when it is time to. Docker was asked just now.</summary>
     public async Task LookAsync(LivingThings living, CancellationToken ct)
     {
-        var isDue = _lookedAt is not { } at || time.GetElapsedTime(at) >= (_isSuspect || _unusedSince.Count > 0 ? CloseLook : Period);
+        var isDue = Volatile.Read(ref _isUrgent) || _lookedAt is not { } at || time.GetElapsedTime(at) >= (_isSuspect || _unusedSince.Count > 0 ? CloseLook : Period);
         if (!isDue || central.Live is null || central.Chassis is not { } chassis) return;
         _lookedAt = time.GetTimestamp();
-        _isSuspect = false;
+        // The endpoint of an address that was claimed as the database went is on its way: another look finds it.
+        _isSuspect = Interlocked.Exchange(ref _isUrgent, false);
         try
         {
             var pools = await plan.ReadAllAsync(ct);
@@ -76,15 +95,17 @@ sealed class AddressAudit(AddressPlan plan, OvnCentral central, IntentStore stor
             if (store.Current.Networks.GetValueOrDefault(new NetworkId(network.Id)) is not { IsRemoving: false } record) continue;
             foreach (var subnet in record.Subnets.Where(s => s.IsReal))
             {
-                var pool = new AddressPool(IpamDriver.LocalSpace, IpamDriver.VrfOf(network.IPAM!.Options), subnet.Pool, null);
+                var pool = new AddressPool(AddressPool.LocalSpace, IpamDriver.VrfOf(network.IPAM!.Options), subnet.Pool, null);
                 var held = pools.FirstOrDefault(p => p.Pool.Key == pool.Key);
-                var missing = store.Current.Endpoints.Values.Where(e => e.Network == record.Id && e.Phase != EndpointPhase.Removing)
-                    .SelectMany(e => new[] { e.Address, e.AddressIPv6 }).OfType<IPAddress>().Where(a => subnet.Pool.Contains(a) && held?.Claims.ContainsKey(a) != true).ToList();
-                if (held?.Hosts.ContainsKey(chassis) == true && missing.Count == 0) continue;
-                logger.PoolRestored(subnet.Pool.ToString(), missing.Count);
+                var wanted = HostClaims.Of(store.Current, pool, chassis);
+                foreach (var (address, holder) in wanted)
+                {
+                    if (held?.Claims.GetValueOrDefault(address) is { } other && other != holder) logger.ClaimContested(address.ToString(), pool.Subnet.ToString(), holder, other);
+                }
+                var missing = wanted.Keys.Count(a => held?.Claims.ContainsKey(a) != true);
+                if (held is not null && plan.IsShared(held) && missing == 0) continue;
+                logger.PoolRestored(subnet.Pool.ToString(), missing);
                 await plan.OpenAsync(pool, ct);
-                if (subnet.Gateway is { } gateway) await plan.ClaimAsync(pool, gateway, AddressPlan.Gateway, mustBeFree: false, ct);
-                foreach (var address in missing) await plan.ClaimAsync(pool, address, chassis, mustBeFree: false, ct);
             }
         }
     }

@@ -19,14 +19,8 @@ sealed record PoolContents(AddressPool Pool, ImmutableSortedDictionary<string, I
 /// compute everything anew for any other row. Nothing of the plan is kept here; each request is a transaction whose
 /// preconditions decide between hosts.
 /// </summary>
-sealed class AddressPlan(OvnCentral central, InstanceId instance)
+sealed class AddressPlan(OvnCentral central, IntentStore store)
 {
-    /// <summary>The holder of an address that is a gateway's on every host.</summary>
-    public const string Gateway = "gateway";
-
-    /// <summary>The holder of an address that users kept out of the plan on every host.</summary>
-    public const string Auxiliary = "auxiliary";
-
     const string Table = "Address_Set";
     const string PoolKey = "hawser-pool";
     const string SharePrefix = "hawser-share:";
@@ -42,7 +36,10 @@ sealed class AddressPlan(OvnCentral central, InstanceId instance)
         return central.Chassis ?? throw new PluginException(central.Unavailable);
     }
 
-    /// <summary>Makes a pool, or takes part in one that another host made.</summary>
+    /// <summary>
+    /// Makes a pool, or takes part in one that another host made. What this host has of it comes with its share: should the
+    /// database have been lost, nobody gets an address of a container that runs here.
+    /// </summary>
     /// <exception cref="PluginException">It overlaps with another pool.</exception>
     public async Task OpenAsync(AddressPool pool, CancellationToken ct)
     {
@@ -102,7 +99,7 @@ sealed class AddressPlan(OvnCentral central, InstanceId instance)
         throw Contended(pool);
     }
 
-    /// <summary>Claims an address for a holder.</summary>
+    /// <summary>Claims an address for a holder, in a pool that has all that this host has of it.</summary>
     /// <param name="pool">The pool.</param>
     /// <param name="address">The address.</param>
     /// <param name="holder">Who shall have it.</param>
@@ -111,14 +108,23 @@ sealed class AddressPlan(OvnCentral central, InstanceId instance)
     /// <returns>Whether the holder has it now.</returns>
     public async Task<bool> ClaimAsync(AddressPool pool, IPAddress address, string holder, bool mustBeFree, CancellationToken ct)
     {
+        var chassis = await ReadyAsync(ct);
         KeyValuePair<string, string>[] claim = [new(ClaimPrefix + address, holder)];
         ImmutableArray<Condition> claimed = [Named(RowName(pool)), Condition.Includes("external_ids", Datum.StringMap(claim))];
-        var transaction = new Transaction(Northbound.Database);
-        if (mustBeFree) transaction.Wait(Table, claimed, ["name"], "==", [], TimeSpan.Zero);
-        // Inserting into a map never replaces a key that is there; whether ours is in shows who was first.
-        transaction.Mutate(Table, Named(RowName(pool)), Mutation.Insert("external_ids", Datum.StringMap(claim)));
-        transaction.Wait(Table, claimed, ["name"], "==", [[new("name", Datum.Of(RowName(pool)))]], TimeSpan.Zero);
-        return (await TransactAsync(transaction, ct)).Outcome == TransactionOutcome.Committed;
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            var transaction = new Transaction(Northbound.Database);
+            var shared = transaction.Wait(Table, [Named(RowName(pool)), Condition.Includes("external_ids", Datum.StringMap([Share(chassis)]))], ["name"], "==", [[new("name", Datum.Of(RowName(pool)))]], TimeSpan.Zero);
+            if (mustBeFree) transaction.Wait(Table, claimed, ["name"], "==", [], TimeSpan.Zero);
+            // Inserting into a map never replaces a key that is there; whether ours is in shows who was first.
+            transaction.Mutate(Table, Named(RowName(pool)), Mutation.Insert("external_ids", Datum.StringMap(claim)));
+            transaction.Wait(Table, claimed, ["name"], "==", [[new("name", Datum.Of(RowName(pool)))]], TimeSpan.Zero);
+            var reply = await TransactAsync(transaction, ct);
+            if (reply.Outcome == TransactionOutcome.Committed) return true;
+            if (reply.ConflictIndex != shared) return false;
+            await OpenAsync(pool, ct);
+        }
+        throw Contended(pool);
     }
 
     /// <summary>Gives an address back that a holder has; whoever else has it keeps it.</summary>
@@ -135,6 +141,9 @@ sealed class AddressPlan(OvnCentral central, InstanceId instance)
 
     /// <summary>What a pool holds, or null if there is none.</summary>
     public async Task<PoolContents?> ReadAsync(AddressPool pool, CancellationToken ct) => await RowAsync(pool, ct) is { } row ? Read(row) : null;
+
+    /// <summary>Whether this host, in this life of its state, has its part in a pool.</summary>
+    public bool IsShared(PoolContents contents) => central.Chassis is { } chassis && contents.Hosts.TryGetValue(chassis, out var instance) && instance == store.Instance;
 
     /// <summary>All pools.</summary>
     public async Task<IReadOnlyList<PoolContents>> ReadAllAsync(CancellationToken ct)
@@ -166,9 +175,8 @@ sealed class AddressPlan(OvnCentral central, InstanceId instance)
     async Task<bool> ShareAsync(AddressPool pool, string chassis, CancellationToken ct)
     {
         var transaction = new Transaction(Northbound.Database);
-        var key = SharePrefix + chassis;
         var share = transaction.Mutate(Table, [Named(RowName(pool)), Condition.Includes("external_ids", PoolKey, pool.Key)],
-            Mutation.DeleteKeys("external_ids", key), Mutation.Insert("external_ids", Datum.StringMap([new(key, instance.Value)])));
+            Mutation.DeleteKeys("external_ids", SharePrefix + chassis), Mutation.Insert("external_ids", Datum.StringMap(Own(pool, chassis))));
         return (await TransactAsync(transaction, ct))[share].Count > 0;
     }
 
@@ -185,10 +193,15 @@ sealed class AddressPlan(OvnCentral central, InstanceId instance)
         transaction.Insert(Table, new Dictionary<string, Datum>
         {
             ["name"] = Datum.Of(RowName(pool)),
-            ["external_ids"] = Datum.StringMap([new(PoolKey, pool.Key), new(SharePrefix + chassis, instance.Value)]),
+            ["external_ids"] = Datum.StringMap(Own(pool, chassis).Prepend(new(PoolKey, pool.Key))),
         });
         return (await TransactAsync(transaction, ct)).Outcome == TransactionOutcome.Committed;
     }
+
+    IEnumerable<KeyValuePair<string, string>> Own(AddressPool pool, string chassis) =>
+        HostClaims.Of(store.Current, pool, chassis).Select(c => KeyValuePair.Create(ClaimPrefix + c.Key, c.Value)).Prepend(Share(chassis));
+
+    KeyValuePair<string, string> Share(string chassis) => new(SharePrefix + chassis, store.Instance.Value);
 
     sealed record Registry(Row? Row, ImmutableArray<IPNetwork> Pools);
 

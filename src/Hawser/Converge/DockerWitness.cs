@@ -67,7 +67,8 @@ sealed class DockerWitness(EngineClient engine, DriverNames drivers, Converger c
                 var wait = closeLooks-- > 0 || stale.HasSuspects || !isDone ? CloseLook : Period;
                 using var waiting = CancellationTokenSource.CreateLinkedTokenSource(watching.Token);
                 var over = Task.Delay(wait, time, waiting.Token);
-                while (await Task.WhenAny(ended, over, _news.Reader.ReadAsync(waiting.Token).AsTask()) is var first && first != ended && first != over) await LearnNamesAsync(ct);
+                var back = addresses.ReturnAsync(waiting.Token);
+                while (await Task.WhenAny(ended, over, back, _news.Reader.ReadAsync(waiting.Token).AsTask()) is var first && first != ended && first != over && first != back) await LearnNamesAsync(ct);
                 await waiting.CancelAsync();
                 ct.ThrowIfCancellationRequested();
                 if (ended.IsCompleted) break;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using Hawser.Converge;
@@ -16,12 +17,6 @@ namespace Hawser.Docker;
 /// </summary>
 sealed class IpamDriver(AddressPlan plan, AddressAudit audit, IntentStore store, ILogger logger)
 {
-    /// <summary>The space of networks that each host makes for itself.</summary>
-    public const string LocalSpace = "ovn-local";
-
-    /// <summary>The space that swarm managers ask for. The hosts' own requests for the same networks come in the local one.</summary>
-    public const string GlobalSpace = "ovn-global";
-
     const string VrfOption = "ovn.vrf";
     const string RequestTypeOption = "RequestAddressType";
     const string GatewayType = "com.docker.network.gateway";
@@ -42,8 +37,8 @@ sealed class IpamDriver(AddressPlan plan, AddressAudit audit, IntentStore store,
     public async Task<RequestPoolResponse> RequestPoolAsync(RequestPoolRequest request, CancellationToken ct)
     {
         var vrf = VrfOf(request.Options);
-        var space = request.AddressSpace is LocalSpace or GlobalSpace ? request.AddressSpace
-            : throw new PluginException($"AddressSpace \"{request.AddressSpace}\" is not allowed: {LocalSpace} or {GlobalSpace}");
+        var space = request.AddressSpace is AddressPool.LocalSpace or AddressPool.GlobalSpace ? request.AddressSpace
+            : throw new PluginException($"AddressSpace \"{request.AddressSpace}\" is not allowed: {AddressPool.LocalSpace} or {AddressPool.GlobalSpace}");
         if (request.Pool.Length == 0 || IsAnyOfSize(request.Pool, out _)) return await RequestAnyPoolAsync(request, space, vrf, ct);
 
         var subnet = Network("Pool", request.Pool);
@@ -66,7 +61,7 @@ sealed class IpamDriver(AddressPlan plan, AddressAudit audit, IntentStore store,
     /// <summary>Closes pools that were released and that no network uses any more: dockerd releases a network's pools before it removes the network.</summary>
     public async Task CloseReleasedAsync(CancellationToken ct)
     {
-        foreach (var pool in _released.Values.Where(p => NetworksWith(p).Count == 0))
+        foreach (var pool in _released.Values.Where(p => HostClaims.Networks(store.Current, p).Count == 0))
         {
             await TryAsync(() => plan.CloseAsync(pool, ct), "pool", pool.Subnet.ToString());
             _released.TryRemove(pool.Key, out _);
@@ -80,7 +75,7 @@ sealed class IpamDriver(AddressPlan plan, AddressAudit audit, IntentStore store,
         var isGateway = request.Options?.GetValueOrDefault(RequestTypeOption) == GatewayType;
         // A network that is being made asks for its gateway and for addresses to be left out, which every host does that
         // makes it. The addresses of containers come once it is there.
-        var holder = isGateway ? AddressPlan.Gateway : NetworksWith(pool).Count > 0 || pool.Space == GlobalSpace ? chassis : AddressPlan.Auxiliary;
+        var holder = isGateway ? HostClaims.Gateway : HostClaims.Networks(store.Current, pool).Count > 0 || pool.Space == AddressPool.GlobalSpace ? chassis : HostClaims.Auxiliary;
         var address = request.Address.Length > 0 ? await ClaimAsync(pool, Address(request.Address, pool), holder, ct)
             : isGateway ? await GatewayAsync(pool, ct)
             : await ChooseAsync(pool, chassis, ct);
@@ -108,11 +103,7 @@ sealed class IpamDriver(AddressPlan plan, AddressAudit audit, IntentStore store,
     {
         if (HolderOf(pool, address) is { } endpoint) throw new PluginException($"address {address} is taken by endpoint {endpoint.Id.Short} on this host");
         if (await plan.ClaimAsync(pool, address, holder, mustBeFree: false, ct)) return address;
-        if (await plan.ReadAsync(pool, ct) is { } contents)
-            throw new PluginException($"address {address} is taken by {Describe(contents.Claims.GetValueOrDefault(address))}");
-        // The database was lost, and the pool with it.
-        await plan.OpenAsync(pool, ct);
-        return await plan.ClaimAsync(pool, address, holder, mustBeFree: false, ct) ? address : throw new PluginException($"address {address} is taken");
+        throw new PluginException($"address {address} is taken by {Describe((await plan.ReadAsync(pool, ct))?.Claims.GetValueOrDefault(address))}");
     }
 
     async Task<IPAddress> GatewayAsync(AddressPool pool, CancellationToken ct)
@@ -120,10 +111,10 @@ sealed class IpamDriver(AddressPlan plan, AddressAudit audit, IntentStore store,
         for (var attempt = 0; attempt < MaxGuesses; attempt++)
         {
             var claims = await ClaimsAsync(pool, ct);
-            if (claims.FirstOrDefault(c => c.Value == AddressPlan.Gateway) is { Key: { } gateway }) return gateway;
+            if (claims.FirstOrDefault(c => c.Value == HostClaims.Gateway) is { Key: { } gateway }) return gateway;
             var free = new AddressPool(pool.Space, pool.Vrf, pool.Subnet, null);
             var first = Places(free).Select(free.At).FirstOrDefault(a => free.IsUsable(a) && !claims.ContainsKey(a)) ?? throw Full(pool, claims.Count);
-            if (await plan.ClaimAsync(pool, first, AddressPlan.Gateway, mustBeFree: false, ct)) return first;
+            if (await plan.ClaimAsync(pool, first, HostClaims.Gateway, mustBeFree: false, ct)) return first;
         }
         throw new PluginException($"pool {pool.Subnet} changed too often meanwhile: try again");
     }
@@ -153,9 +144,9 @@ sealed class IpamDriver(AddressPlan plan, AddressAudit audit, IntentStore store,
 
     async Task<IReadOnlyDictionary<IPAddress, string>> ClaimsAsync(AddressPool pool, CancellationToken ct)
     {
-        if (await plan.ReadAsync(pool, ct) is { } contents) return contents.Claims;
+        if (await plan.ReadAsync(pool, ct) is { } contents && plan.IsShared(contents)) return contents.Claims;
         await plan.OpenAsync(pool, ct);
-        return new Dictionary<IPAddress, string>();
+        return (await plan.ReadAsync(pool, ct))?.Claims ?? ImmutableDictionary<IPAddress, string>.Empty;
     }
 
     // More than any host has containers, and few enough to count through.
@@ -165,20 +156,8 @@ sealed class IpamDriver(AddressPlan plan, AddressAudit audit, IntentStore store,
         for (UInt128 place = 0; place < last; place++) yield return place;
     }
 
-    // A network's domain is its pool's, unless one of the two was not told of it.
-    List<NetworkRecord> NetworksWith(AddressPool pool)
-    {
-        var networks = store.Current.Networks.Values.Where(n => !n.IsRemoving && n.Subnets.Any(s => s.Pool.Equals(pool.Subnet))).ToList();
-        if (pool.Vrf.Length > 0) return [.. networks.Where(n => n.Logical?.Vrf is null || n.Logical.Vrf == pool.Vrf)];
-        return networks.Any(n => n.Logical?.Vrf is null) ? [.. networks.Where(n => n.Logical?.Vrf is null)] : networks;
-    }
-
-    EndpointRecord? HolderOf(AddressPool pool, IPAddress address)
-    {
-        var networks = NetworksWith(pool).Select(n => n.Id).ToHashSet();
-        return store.Current.Endpoints.Values.FirstOrDefault(e =>
-            e.Phase != EndpointPhase.Removing && networks.Contains(e.Network) && (address.Equals(e.Address) || address.Equals(e.AddressIPv6)) && !audit.IsDead(e));
-    }
+    EndpointRecord? HolderOf(AddressPool pool, IPAddress address) =>
+        HostClaims.Endpoints(store.Current, pool).FirstOrDefault(e => (address.Equals(e.Address) || address.Equals(e.AddressIPv6)) && !audit.IsDead(e));
 
     // dockerd forgets all the same. What the database was not told is found by comparing its claims with what lives.
     async Task TryAsync(Func<Task> giveBack, string what, string name)
@@ -234,8 +213,8 @@ sealed class IpamDriver(AddressPlan plan, AddressAudit audit, IntentStore store,
     static string Describe(string? holder) => holder switch
     {
         null => "nobody any more: try again",
-        AddressPlan.Gateway => "the gateway",
-        AddressPlan.Auxiliary => "an --aux-address",
+        HostClaims.Gateway => "the gateway",
+        HostClaims.Auxiliary => "an --aux-address",
         _ => $"a container on host {holder}",
     };
 

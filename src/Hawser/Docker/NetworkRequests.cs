@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using Hawser.Core;
 using Hawser.Core.Intent;
@@ -24,7 +25,7 @@ static class NetworkRequests
         Id = new NetworkId(WireIds.Check("Id", network.Id)),
         Options = options,
         IsInternal = network.Internal,
-        Subnets = [.. (network.IPAM?.Config ?? []).Where(c => c.Subnet.Length > 0).Select(c => Subnet(new IpamData(Pool: c.Subnet, Gateway: c.Gateway)))],
+        Subnets = [.. (network.IPAM?.Config ?? []).Where(c => c.Subnet.Length > 0).Select(c => Subnet(new IpamData(Pool: c.Subnet, Gateway: c.Gateway, AuxAddresses: c.AuxiliaryAddresses)))],
         CreatedAt = now,
     };
 
@@ -35,7 +36,7 @@ static class NetworkRequests
         if (data.Gateway.Length > 0 && !IPAddress.TryParse(data.Gateway.Split('/')[0], out gateway))
             throw new PluginException($"Gateway \"{data.Gateway}\" is not an address in CIDR form");
         if (gateway is not null && !pool.Contains(gateway)) throw new PluginException($"gateway {gateway} does not lie in subnet {pool}");
-        return new Subnet(pool, gateway);
+        return new Subnet(pool, gateway) { Auxiliary = [.. (data.AuxAddresses ?? ImmutableDictionary<string, string>.Empty).Values.Select(a => IPAddress.TryParse(a.Split('/')[0], out var address) ? address : null).OfType<IPAddress>()] };
     }
 
     // Docker's API gives back the user's spelling, which may have host bits set (10.1.0.5/16).

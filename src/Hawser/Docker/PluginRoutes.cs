@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Hawser.Core.Ipam;
 
 namespace Hawser.Docker;
 
@@ -14,7 +15,7 @@ static class PluginRoutes
         PluginRoute.For(Activate, DockerJson.Default.ActivateResponse, _ => Task.FromResult(new ActivateResponse(["NetworkDriver", "IpamDriver"]))),
         // All that was given out is in the database, so that nothing has to be said again.
         PluginRoute.For("/IpamDriver.GetCapabilities", DockerJson.Default.IpamCapabilitiesResponse, _ => Task.FromResult(new IpamCapabilitiesResponse(RequiresMACAddress: false, RequiresRequestReplay: false))),
-        PluginRoute.For("/IpamDriver.GetDefaultAddressSpaces", DockerJson.Default.AddressSpacesResponse, _ => Task.FromResult(new AddressSpacesResponse(IpamDriver.LocalSpace, IpamDriver.GlobalSpace))),
+        PluginRoute.For("/IpamDriver.GetDefaultAddressSpaces", DockerJson.Default.AddressSpacesResponse, _ => Task.FromResult(new AddressSpacesResponse(AddressPool.LocalSpace, AddressPool.GlobalSpace))),
         PluginRoute.For("/IpamDriver.RequestPool", DockerJson.Default.RequestPoolRequest, DockerJson.Default.RequestPoolResponse, ipam.RequestPoolAsync),
         PluginRoute.For("/IpamDriver.ReleasePool", DockerJson.Default.ReleasePoolRequest, ipam.ReleasePoolAsync),
         PluginRoute.For("/IpamDriver.RequestAddress", DockerJson.Default.RequestAddressRequest, DockerJson.Default.RequestAddressResponse, ipam.RequestAddressAsync),

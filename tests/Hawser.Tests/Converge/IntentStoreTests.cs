@@ -13,7 +13,7 @@ public sealed class IntentStoreTests : IDisposable
     {
         Id = new NetworkId("n"),
         Options = new NetworkOptions { BridgeName = "br0", Vlan = 10, Controllers = ["tcp:192.0.2.1:6653"], LocalMac = MacAddress.FromBytes([2, 0, 0, 0, 0, 1]) },
-        Subnets = [new Subnet(IPNetwork.Parse("10.1.0.0/24"), IPAddress.Parse("10.1.0.1")), new Subnet(IPNetwork.Parse("fd00::/64"), null)],
+        Subnets = [new Subnet(IPNetwork.Parse("10.1.0.0/24"), IPAddress.Parse("10.1.0.1")) { Auxiliary = [IPAddress.Parse("10.1.0.9")] }, new Subnet(IPNetwork.Parse("fd00::/64"), null)],
         CreatedAt = DateTimeOffset.UnixEpoch,
     };
 

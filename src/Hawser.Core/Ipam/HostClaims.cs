@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using System.Net;
+using Hawser.Core.Intent;
+
+namespace Hawser.Core.Ipam;
+
+/// <summary>What a host has of a pool, by what Docker told it.</summary>
+public static class HostClaims
+{
+    /// <summary>The holder of an address that is a gateway's on every host.</summary>
+    public const string Gateway = "gateway";
+
+    /// <summary>The holder of an address that users kept out of the plan on every host.</summary>
+    public const string Auxiliary = "auxiliary";
+
+    /// <summary>The networks with a pool. A network's domain is its pool's, unless one of the two was not told of it.</summary>
+    public static IReadOnlyList<NetworkRecord> Networks(HostIntent intent, AddressPool pool)
+    {
+        var networks = intent.Networks.Values.Where(n => !n.IsRemoving && n.Subnets.Any(s => s.Pool.Equals(pool.Subnet))).ToList();
+        if (pool.Vrf.Length > 0) return [.. networks.Where(n => n.Logical?.Vrf is null || n.Logical.Vrf == pool.Vrf)];
+        return networks.Any(n => n.Logical?.Vrf is null) ? [.. networks.Where(n => n.Logical?.Vrf is null)] : networks;
+    }
+
+    /// <summary>The endpoints with an address of a pool.</summary>
+    public static IEnumerable<EndpointRecord> Endpoints(HostIntent intent, AddressPool pool)
+    {
+        var networks = Networks(intent, pool).Select(n => n.Id).ToHashSet();
+        return intent.Endpoints.Values.Where(e => e.Phase != EndpointPhase.Removing && networks.Contains(e.Network));
+    }
+
+    /// <summary>The addresses of a pool that this host's networks and endpoints have, with their holders.</summary>
+    public static ImmutableDictionary<IPAddress, string> Of(HostIntent intent, AddressPool pool, string chassis)
+    {
+        var claims = ImmutableDictionary.CreateBuilder<IPAddress, string>();
+        foreach (var subnet in Networks(intent, pool).SelectMany(n => n.Subnets).Where(s => s.Pool.Equals(pool.Subnet)))
+        {
+            if (subnet.Gateway is { } gateway) claims[gateway] = Gateway;
+            foreach (var address in subnet.Auxiliary) claims[address] = Auxiliary;
+        }
+        foreach (var address in Endpoints(intent, pool).SelectMany(e => new[] { e.Address, e.AddressIPv6 }).OfType<IPAddress>().Where(pool.Subnet.Contains)) claims.TryAdd(address, chassis);
+        return claims.ToImmutable();
+    }
+}

@@ -1,0 +1,88 @@
+using Hawser.Core;
+using Hawser.Tests.Servers;
+
+namespace Hawser.Tests.Ipam;
+
+/// <summary>What hosts may rely on of the plan that they share, whatever is lost.</summary>
+public sealed class AddressPlanTests : IAsyncLifetime
+{
+    const string Subnet = "10.87.0.0/24";
+
+    OvsdbServer _northbound = null!;
+    PlanHost _one = null!, _two = null!;
+
+    public async Task InitializeAsync()
+    {
+        _northbound = await PlanHost.StartNorthboundAsync();
+        _one = await PlanHost.StartAsync(_northbound.Unix, "one");
+        _two = await PlanHost.StartAsync(_northbound.Unix, "two");
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _one.DisposeAsync();
+        await _two.DisposeAsync();
+        await _northbound.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task After_the_database_was_lost_a_host_gives_out_none_of_its_addresses_again()
+    {
+        var pool = await _one.NetworkAsync("10.87.0.0/29", "10.87.0.1", auxiliary: "10.87.0.2");
+        foreach (var address in new[] { "10.87.0.3", "10.87.0.4", "10.87.0.5" }) await _one.RunAsync(pool, address);
+        await LoseDatabaseAsync();
+
+        (await _one.TakeAsync(pool)).ShouldBe("10.87.0.6");
+        (await _one.ClaimsAsync()).ShouldBe(["10.87.0.1 gateway", "10.87.0.2 auxiliary", "10.87.0.3 one", "10.87.0.4 one", "10.87.0.5 one", "10.87.0.6 one"]);
+        (await Should.ThrowAsync<PluginException>(() => _one.TakeAsync(pool))).Message.ShouldContain("has no free address");
+    }
+
+    [Fact]
+    public async Task A_pool_that_another_host_has_made_again_has_this_hosts_addresses_before_it_gives_one_out()
+    {
+        var pool = await _one.NetworkAsync("10.87.0.0/29", "10.87.0.1");
+        await _two.NetworkAsync("10.87.0.0/29", "10.87.0.1");
+        foreach (var address in new[] { "10.87.0.2", "10.87.0.3", "10.87.0.4" }) await _two.RunAsync(pool, address);
+        await LoseDatabaseAsync();
+
+        await _one.TakeAsync(pool, "10.87.0.5");
+        (await _two.TakeAsync(pool)).ShouldBe("10.87.0.6");
+        (await _one.ClaimsAsync()).ShouldBe(["10.87.0.1 gateway", "10.87.0.2 two", "10.87.0.3 two", "10.87.0.4 two", "10.87.0.5 one", "10.87.0.6 two"]);
+    }
+
+    [Fact]
+    public async Task After_the_database_was_lost_the_next_look_restores_the_plan()
+    {
+        var pool = await _one.NetworkAsync(Subnet, "10.87.0.1", auxiliary: "10.87.0.9");
+        await _one.RunAsync(pool, "10.87.0.11");
+        await _one.LookAsync();
+        await LoseDatabaseAsync();
+
+        await _one.LookAsync();
+        (await _one.ClaimsAsync()).ShouldBe(["10.87.0.1 gateway", "10.87.0.11 one", "10.87.0.9 auxiliary"]);
+    }
+
+    async Task LoseDatabaseAsync()
+    {
+        await _northbound.KillAsync();
+        File.Delete(_northbound.DatabaseFile);
+        await Processes.RunAsync("ovsdb-tool", "create", _northbound.DatabaseFile, "/usr/share/ovn/ovn-nb.ovsschema");
+        await _northbound.StartAsync();
+        foreach (var host in new[] { _one, _two })
+        {
+            while ((await TryPoolsAsync(host))?.Count != 0) await Task.Delay(TimeSpan.FromMilliseconds(20));
+        }
+    }
+
+    static async Task<IReadOnlyList<string>?> TryPoolsAsync(PlanHost host)
+    {
+        try
+        {
+            return await host.PoolsAsync();
+        }
+        catch (PluginException)
+        {
+            return null;
+        }
+    }
+}
