@@ -24,7 +24,7 @@ sealed class OvnAdmin(AddressPlan plan, SharedRows shared)
         var (ports, switches) = isForgotten ? await shared.ForgetHostAsync(host, ct) : await shared.CountAsync(host, ct);
         if (isForgotten)
         {
-            foreach (var pool in pools) await plan.ForgetHostAsync(pool, host, ct);
+            foreach (var pool in pools) await plan.ForgetHostAsync(pool.Pool, host, ct);
         }
         return new HostReport(host, pools.Count, pools.Sum(p => p.Claims.Values.Count(h => h == host)), ports, switches);
     }

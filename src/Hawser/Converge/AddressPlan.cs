@@ -73,16 +73,19 @@ sealed class AddressPlan(OvnCentral central, IntentStore store)
         throw new PluginException("the address plan changed too often meanwhile: try again");
     }
 
-    /// <summary>Ends this host's part in a pool; the pool goes with the last.</summary>
-    public async Task CloseAsync(AddressPool pool, CancellationToken ct)
+    /// <summary>Ends this host's part in a pool: its share and its claims. The pool goes with the last.</summary>
+    public async Task CloseAsync(AddressPool pool, CancellationToken ct) => await ForgetHostAsync(pool, await ReadyAsync(ct), ct);
+
+    /// <summary>Ends a host's part in a pool.</summary>
+    public async Task ForgetHostAsync(AddressPool pool, string host, CancellationToken ct)
     {
-        var chassis = await ReadyAsync(ct);
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             if (await RowAsync(pool, ct) is not { } row) return;
             var ids = row["external_ids"];
-            var isLast = !ids.StringPairs().Any(p => IsShare(p.Key) && p.Key != SharePrefix + chassis);
+            var isLast = !ids.StringPairs().Any(p => IsShare(p.Key) && p.Key != SharePrefix + host);
             var transaction = new Transaction(Northbound.Database);
+            // Of hosts that come or leave at the same moment, the last has to see that it is.
             transaction.Wait(Table, [Condition.Row(row.Uuid)], ["external_ids"], "==", [[new("external_ids", ids)]], TimeSpan.Zero);
             if (isLast)
             {
@@ -92,7 +95,8 @@ sealed class AddressPlan(OvnCentral central, IntentStore store)
             }
             else
             {
-                transaction.Mutate(Table, Condition.Row(row.Uuid), Mutation.DeleteKeys("external_ids", SharePrefix + chassis));
+                var claims = ids.StringPairs().Where(p => IsClaim(p.Key) && p.Value == host).Select(p => p.Key);
+                transaction.Mutate(Table, Condition.Row(row.Uuid), Mutation.DeleteKeys("external_ids", claims.Prepend(SharePrefix + host)));
             }
             if ((await TransactAsync(transaction, ct)).Outcome == TransactionOutcome.Committed) return;
         }
@@ -152,24 +156,6 @@ sealed class AddressPlan(OvnCentral central, IntentStore store)
         var question = new Transaction(Northbound.Database);
         var select = question.Select(Table, [], ["name", "external_ids"]);
         return [.. (await TransactAsync(question, ct))[select].Rows.Where(r => r["external_ids"].StringValue(PoolKey) is not null).Select(Read).OrderBy(p => p.Pool.Key, StringComparer.Ordinal)];
-    }
-
-    /// <summary>Takes a host out of a pool: its share and its claims.</summary>
-    public async Task ForgetHostAsync(PoolContents contents, string host, CancellationToken ct)
-    {
-        if (contents.Hosts.Keys.Except([host]).Any())
-        {
-            var transaction = new Transaction(Northbound.Database);
-            transaction.Mutate(Table, Named(RowName(contents.Pool)), Mutation.DeleteKeys("external_ids", SharePrefix + host));
-            await TransactAsync(transaction, ct);
-            await ReleaseAsync(contents.Pool, contents.Claims.Where(c => c.Value == host).Select(c => c.Key), host, ct);
-            return;
-        }
-        var last = new Transaction(Northbound.Database);
-        last.Delete(Table, [Named(RowName(contents.Pool)), Condition.Includes("external_ids", PoolKey, contents.Pool.Key)]);
-        last.Mutate(Table, Named(RegistryName(contents.Pool)), Mutation.DeleteKeys("external_ids", contents.Pool.Subnet.ToString()));
-        last.Delete(Table, [Named(RegistryName(contents.Pool)), Condition.Is("external_ids", Datum.EmptyMap)]);
-        await TransactAsync(last, ct);
     }
 
     async Task<bool> ShareAsync(AddressPool pool, string chassis, CancellationToken ct)
@@ -243,10 +229,12 @@ sealed class AddressPlan(OvnCentral central, IntentStore store)
         return new PoolContents(
             AddressPool.Parse(row["external_ids"].StringValue(PoolKey)!),
             pairs.Where(p => IsShare(p.Key)).ToImmutableSortedDictionary(p => p.Key[SharePrefix.Length..], p => new InstanceId(p.Value)),
-            pairs.Where(p => p.Key.StartsWith(ClaimPrefix, StringComparison.Ordinal)).ToImmutableDictionary(p => IPAddress.Parse(p.Key[ClaimPrefix.Length..]), p => p.Value));
+            pairs.Where(p => IsClaim(p.Key)).ToImmutableDictionary(p => IPAddress.Parse(p.Key[ClaimPrefix.Length..]), p => p.Value));
     }
 
     static bool IsShare(string key) => key.StartsWith(SharePrefix, StringComparison.Ordinal);
+
+    static bool IsClaim(string key) => key.StartsWith(ClaimPrefix, StringComparison.Ordinal);
 
     static Condition Named(string name) => Condition.Is(Northbound.Name, name);
 

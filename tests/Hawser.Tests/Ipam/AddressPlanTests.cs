@@ -1,4 +1,5 @@
 using Hawser.Core;
+using Hawser.Core.Ipam;
 using Hawser.Tests.Servers;
 
 namespace Hawser.Tests.Ipam;
@@ -60,6 +61,34 @@ public sealed class AddressPlanTests : IAsyncLifetime
 
         await _one.LookAsync();
         (await _one.ClaimsAsync()).ShouldBe(["10.87.0.1 gateway", "10.87.0.11 one", "10.87.0.9 auxiliary"]);
+    }
+
+    [Fact]
+    public async Task A_hosts_claims_go_with_its_share_and_the_gateway_stays()
+    {
+        var pool = await _one.NetworkAsync(Subnet, "10.87.0.1");
+        await _two.NetworkAsync(Subnet, "10.87.0.1");
+        await _one.RunAsync(pool, "10.87.0.11");
+        await _two.RunAsync(pool, "10.87.0.22");
+        _two.Lose("10.87.0.22");
+        _two.LoseNetworks();
+
+        await _two.LookLongEnoughAsync();
+        (await _one.ClaimsAsync()).ShouldBe(["10.87.0.1 gateway", "10.87.0.11 one"]);
+        (await _one.PoolsAsync()).ShouldBe([$"{Subnet} one"]);
+    }
+
+    [Fact]
+    public async Task A_host_that_joins_while_the_last_one_is_forgotten_keeps_its_pool()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            var pool = AddressPool.Parse(await _one.PoolAsync(Subnet));
+            await Task.WhenAll(_two.Plan.ForgetHostAsync(pool, "one", default), _two.TakeAsync(await _two.PoolAsync(Subnet), "10.87.0.22"));
+            (await _two.ClaimsAsync()).ShouldBe(["10.87.0.22 auxiliary"]);
+            await _two.Ipam.ReleasePoolAsync(new(pool.Id), default);
+        }
+        (await _two.PoolsAsync()).ShouldBeEmpty();
     }
 
     async Task LoseDatabaseAsync()
