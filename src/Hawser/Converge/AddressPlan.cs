@@ -149,6 +149,10 @@ sealed class AddressPlan(OvnCentral central, IntentStore store)
     /// <summary>Whether this host, in this life of its state, has its part in a pool.</summary>
     public bool IsShared(PoolContents contents) => central.Chassis is { } chassis && contents.Hosts.TryGetValue(chassis, out var instance) && instance == store.Instance;
 
+    /// <summary>Whether an installation on this host whose state is lost left a pool that no network here has.</summary>
+    public bool IsLeftBehind(PoolContents contents) =>
+        central.Chassis is { } chassis && contents.Hosts.ContainsKey(chassis) && !IsShared(contents) && HostClaims.Networks(store.Current, contents.Pool).Count == 0;
+
     /// <summary>All pools.</summary>
     public async Task<IReadOnlyList<PoolContents>> ReadAllAsync(CancellationToken ct)
     {

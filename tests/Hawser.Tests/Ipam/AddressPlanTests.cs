@@ -91,6 +91,34 @@ public sealed class AddressPlanTests : IAsyncLifetime
         (await _two.PoolsAsync()).ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task With_its_state_lost_a_host_takes_its_pool_over_and_gives_back_what_no_container_has()
+    {
+        var pool = await _one.NetworkAsync(Subnet, "10.87.0.1");
+        foreach (var address in new[] { "10.87.0.11", "10.87.0.12" }) await _one.RunAsync(pool, address);
+        await using var again = await PlanHost.StartAsync(_northbound.Unix, "one");
+        again.KnowNetwork(Subnet, "10.87.0.1");
+        again.KnowContainer(pool, "10.87.0.11");
+
+        await again.LookLongEnoughAsync();
+        await again.LookLongEnoughAsync();
+        (await again.ClaimsAsync()).ShouldBe(["10.87.0.1 gateway", "10.87.0.11 one"]);
+    }
+
+    [Fact]
+    public async Task A_pool_that_an_earlier_installation_left_can_be_released_on_the_host_itself()
+    {
+        await _one.RunAsync(await _one.NetworkAsync(Subnet, "10.87.0.1"), "10.87.0.11");
+        await using var again = await PlanHost.StartAsync(_northbound.Unix, "one");
+        await again.NetworkAsync("10.88.0.0/24", "10.88.0.1");
+        await again.LookLongEnoughAsync();
+        (await again.PoolsAsync()).ShouldBe([$"{Subnet} one", "10.88.0.0/24 one"]);
+
+        (await again.Admin.ForgetHostAsync(new("one"), default)).ShouldBe(new("one", 1, 1, 0, 0));
+        (await again.PoolsAsync()).ShouldBe(["10.88.0.0/24 one"]);
+        (await Should.ThrowAsync<PluginException>(() => again.Admin.ForgetHostAsync(new("one"), default))).Message.ShouldContain("is this one, and lives");
+    }
+
     async Task LoseDatabaseAsync()
     {
         await _northbound.KillAsync();

@@ -1,4 +1,5 @@
 using System.Net;
+using Hawser.Admin;
 using Hawser.Converge;
 using Hawser.Core;
 using Hawser.Core.Intent;
@@ -40,6 +41,7 @@ sealed class PlanHost : IAsyncDisposable
         var converger = new Converger(Store, _host, Log, _clock);
         Plan = new AddressPlan(central, Store);
         Audit = new AddressAudit(Plan, central, Store, converger, new DriverNames(new Dictionary<string, NetworkKind> { [Driver] = new LogicalNetworks(converger, central) }, isManaged: false), Log, _clock);
+        Admin = new OvnAdmin(Plan, new SharedRows(central));
         Ipam = new IpamDriver(Plan, Audit, Store, Log);
         central.Changed = Audit.OnNorthboundChanged;
         _loops = [replica.RunAsync(_stop.Token), central.RunAsync(_stop.Token)];
@@ -64,6 +66,8 @@ sealed class PlanHost : IAsyncDisposable
 
     public AddressAudit Audit { get; }
 
+    public OvnAdmin Admin { get; }
+
     public IpamDriver Ipam { get; }
 
     /// <summary>The networks that Docker lists.</summary>
@@ -82,11 +86,17 @@ sealed class PlanHost : IAsyncDisposable
         var pool = await PoolAsync(subnet, vrf, range);
         if (gateway is not null) await Ipam.RequestAddressAsync(new(pool, gateway, new Dictionary<string, string> { ["RequestAddressType"] = "com.docker.network.gateway" }), default);
         foreach (var address in auxiliary) await TakeAsync(pool, address);
+        KnowNetwork(subnet, gateway, vrf, range, auxiliary);
+        return pool;
+    }
+
+    /// <summary>A network that was made in an earlier life.</summary>
+    public void KnowNetwork(string subnet, string? gateway = null, string vrf = "", string range = "", params string[] auxiliary)
+    {
         var id = $"{vrf}{subnet}".Replace('/', '-').Replace('.', '-').Replace(':', '-');
         var config = new EngineIpamPool(subnet, gateway ?? "", range, auxiliary.ToDictionary(a => a));
         Networks.Add(new EngineNetwork(id, id, Driver, IPAM: new EngineIpam(Driver, [config], vrf.Length > 0 ? new Dictionary<string, string> { ["ovn.vrf"] = vrf } : null)));
         Store.Put(_ => NetworkRecordOf(id, subnet, gateway, vrf, auxiliary));
-        return pool;
     }
 
     /// <summary>RequestPool; the pool's id.</summary>
@@ -103,9 +113,15 @@ sealed class PlanHost : IAsyncDisposable
     public async Task<string> RunAsync(string pool, string address = "")
     {
         address = await TakeAsync(pool, address);
+        KnowContainer(pool, address);
+        return address;
+    }
+
+    /// <summary>A container that runs since an earlier life.</summary>
+    public void KnowContainer(string pool, string address)
+    {
         var network = Store.Current.Networks.Values.First(n => n.Subnets.Any(s => s.Pool.Contains(IPAddress.Parse(address))) && (n.Logical!.Vrf ?? "") == AddressPool.Parse(pool).Vrf);
         Store.Put(_ => new EndpointRecord { Id = new EndpointId($"{network.Id}-{address.Replace(':', '-')}"), Network = network.Id, Address = IPAddress.Parse(address) });
-        return address;
     }
 
     /// <summary>docker rm -f, of which the database was not told.</summary>
@@ -132,12 +148,14 @@ sealed class PlanHost : IAsyncDisposable
     /// <summary>Compares the plan with what lives.</summary>
     public Task LookAsync() => Audit.LookAsync(new LivingThings([.. Networks], []), default);
 
+    public void Pass(TimeSpan time) => _clock.Now += time;
+
     /// <summary>Compares so often, and so long after, that what is to be given back is.</summary>
     public async Task LookLongEnoughAsync()
     {
         for (var i = 0; i < 2; i++)
         {
-            _clock.Now += TimeSpan.FromMinutes(6);
+            Pass(TimeSpan.FromMinutes(6));
             await LookAsync();
         }
     }
