@@ -1,0 +1,48 @@
+using Hawser.Core;
+using Hawser.Tests.Ovsdb;
+using Hawser.Tests.Servers;
+
+namespace Hawser.Tests.Ipam;
+
+/// <summary>What Docker asks of an address manager, in the order and at the moments in which it does.</summary>
+public sealed class IpamDriverTests : IAsyncLifetime
+{
+    const string Subnet = "10.87.0.0/24";
+
+    OvsdbServer _northbound = null!;
+    CuttingProxy _proxy = null!;
+    PlanHost _one = null!;
+
+    public async Task InitializeAsync()
+    {
+        _northbound = await PlanHost.StartNorthboundAsync();
+        _proxy = Before(_northbound);
+        _one = await PlanHost.StartAsync(_proxy.Endpoint, "one");
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _one.DisposeAsync();
+        await _proxy.DisposeAsync();
+        await _northbound.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task An_address_whose_claim_was_not_answered_goes_back_soon()
+    {
+        var pool = await _one.NetworkAsync(Subnet, "10.87.0.1");
+        await _one.LookAsync();
+        await _one.Audit.ReturnAsync(Within.Seconds(10));
+        _proxy.CutBeforeReply("10.87.0.44");
+        await Should.ThrowAsync<PluginException>(() => _one.TakeAsync(pool, "10.87.0.44"));
+        await _one.Audit.ReturnAsync(Within.Seconds(10));
+        (await _one.ClaimsAsync()).ShouldContain("10.87.0.44 one");
+
+        await _one.LookAsync();
+        _one.Pass(TimeSpan.FromSeconds(25));
+        await _one.LookAsync();
+        (await _one.ClaimsAsync()).ShouldBe(["10.87.0.1 gateway"]);
+    }
+
+    static CuttingProxy Before(OvsdbServer server) => new(server.Unix);
+}
