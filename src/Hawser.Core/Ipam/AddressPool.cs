@@ -26,6 +26,9 @@ public sealed record AddressPool(string Space, string Vrf, IPNetwork Subnet, IPN
     /// <summary>What is the same for all requests of one subnet, whatever their range.</summary>
     public string Key => $"{Space}/{Vrf}/{Subnet}";
 
+    /// <summary>Whether it is a swarm's, and not of the networks that hosts have.</summary>
+    public bool IsGlobal => Space == GlobalSpace;
+
     /// <summary>Whether its addresses are IPv6.</summary>
     public bool IsIPv6 => Subnet.BaseAddress.AddressFamily == AddressFamily.InterNetworkV6;
 

@@ -13,9 +13,13 @@ public static class HostClaims
     /// <summary>The holder of an address that users kept out of the plan on every host.</summary>
     public const string Auxiliary = "auxiliary";
 
+    /// <summary>The holder of what a swarm's managers took: whichever of them leads asks for all of it again.</summary>
+    public const string Swarm = "swarm";
+
     /// <summary>The networks with a pool. A network's domain is its pool's, unless one of the two was not told of it.</summary>
     public static IReadOnlyList<NetworkRecord> Networks(HostIntent intent, AddressPool pool)
     {
+        if (pool.IsGlobal) return [];
         var networks = intent.Networks.Values.Where(n => !n.IsRemoving && n.Subnets.Any(s => s.Pool.Equals(pool.Subnet))).ToList();
         if (pool.Vrf.Length > 0) return [.. networks.Where(n => n.Logical?.Vrf is null || n.Logical.Vrf == pool.Vrf)];
         return networks.Any(n => n.Logical?.Vrf is null) ? [.. networks.Where(n => n.Logical?.Vrf is null)] : networks;

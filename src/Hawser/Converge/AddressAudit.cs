@@ -58,7 +58,8 @@ sealed class AddressAudit(AddressPlan plan, OvnCentral central, IntentStore stor
         try
         {
             var pools = await plan.ReadAllAsync(ct);
-            var ours = pools.Where(p => p.Hosts.TryGetValue(chassis, out var instance) && instance == store.Instance).ToList();
+            // What a swarm's managers took, tasks have that run on any node: only they know when it goes.
+            var ours = pools.Where(p => !p.Pool.IsGlobal && plan.IsShared(p)).ToList();
             await GiveBackAsync(ours, living, chassis, ct);
             await RestoreAsync(pools, living, chassis, ct);
         }

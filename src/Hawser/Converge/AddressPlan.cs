@@ -28,7 +28,11 @@ sealed class AddressPlan(OvnCentral central, IntentStore store)
     const int MaxAttempts = 20;
     static readonly TimeSpan ConnectDeadline = TimeSpan.FromSeconds(4);
 
-    /// <summary>This host's name, as a holder of addresses.</summary>
+    /// <summary>Who takes part in a pool on this host, and holds addresses of it: the host, or the swarm that it manages.</summary>
+    /// <exception cref="PluginException">The host is not set up for OVN, or the database does not answer.</exception>
+    public async Task<string> HolderAsync(AddressPool pool, CancellationToken ct) => Holder(pool, await ReadyAsync(ct));
+
+    /// <summary>This host's name among the chassis.</summary>
     /// <exception cref="PluginException">The host is not set up for OVN, or the database does not answer.</exception>
     public async Task<string> ReadyAsync(CancellationToken ct)
     {
@@ -43,15 +47,15 @@ sealed class AddressPlan(OvnCentral central, IntentStore store)
     /// <exception cref="PluginException">It overlaps with another pool.</exception>
     public async Task OpenAsync(AddressPool pool, CancellationToken ct)
     {
-        var chassis = await ReadyAsync(ct);
+        var self = await HolderAsync(pool, ct);
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            if (await ShareAsync(pool, chassis, ct)) return;
+            if (await ShareAsync(pool, self, ct)) return;
             var registry = await RegistryAsync(pool, ct);
             var other = registry.Pools.FirstOrDefault(p => AddressPool.Overlap(p, pool.Subnet));
             if (other != default && !other.Equals(pool.Subnet))
                 throw new PluginException($"subnet {pool.Subnet} overlaps with {other}, which is in the address plan of {Domain(pool)} already: choose another --subnet, or another domain with --ipam-opt ovn.vrf=NAME");
-            if (await MakeAsync(pool, chassis, registry, ct)) return;
+            if (await MakeAsync(pool, self, registry, ct)) return;
         }
         throw Contended(pool);
     }
@@ -60,7 +64,7 @@ sealed class AddressPlan(OvnCentral central, IntentStore store)
     /// <exception cref="PluginException">There is none left.</exception>
     public async Task<AddressPool> OpenAnyAsync(string space, string vrf, bool isIPv6, int? prefixLength, CancellationToken ct)
     {
-        var chassis = await ReadyAsync(ct);
+        var self = Holder(new AddressPool(space, vrf, default, null), await ReadyAsync(ct));
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             var any = new AddressPool(space, vrf, default, null);
@@ -68,13 +72,13 @@ sealed class AddressPlan(OvnCentral central, IntentStore store)
             var subnet = PoolChooser.Choose(isIPv6, prefixLength, registry.Pools)
                 ?? throw new PluginException($"no subnet is left in the address plan of {Domain(any)}: name one with --subnet");
             var pool = any with { Subnet = subnet };
-            if (await MakeAsync(pool, chassis, registry, ct)) return pool;
+            if (await MakeAsync(pool, self, registry, ct)) return pool;
         }
         throw new PluginException("the address plan changed too often meanwhile: try again");
     }
 
     /// <summary>Ends this host's part in a pool: its share and its claims. The pool goes with the last.</summary>
-    public async Task CloseAsync(AddressPool pool, CancellationToken ct) => await ForgetHostAsync(pool, await ReadyAsync(ct), ct);
+    public async Task CloseAsync(AddressPool pool, CancellationToken ct) => await ForgetHostAsync(pool, await HolderAsync(pool, ct), ct);
 
     /// <summary>Ends a host's part in a pool.</summary>
     public async Task ForgetHostAsync(AddressPool pool, string host, CancellationToken ct)
@@ -112,13 +116,13 @@ sealed class AddressPlan(OvnCentral central, IntentStore store)
     /// <returns>Whether the holder has it now.</returns>
     public async Task<bool> ClaimAsync(AddressPool pool, IPAddress address, string holder, bool mustBeFree, CancellationToken ct)
     {
-        var chassis = await ReadyAsync(ct);
+        var self = await HolderAsync(pool, ct);
         KeyValuePair<string, string>[] claim = [new(ClaimPrefix + address, holder)];
         ImmutableArray<Condition> claimed = [Named(RowName(pool)), Condition.Includes("external_ids", Datum.StringMap(claim))];
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             var transaction = new Transaction(Northbound.Database);
-            var shared = transaction.Wait(Table, [Named(RowName(pool)), Condition.Includes("external_ids", Datum.StringMap([Share(chassis)]))], ["name"], "==", [[new("name", Datum.Of(RowName(pool)))]], TimeSpan.Zero);
+            var shared = transaction.Wait(Table, [Named(RowName(pool)), Condition.Includes("external_ids", Datum.StringMap([Share(self)]))], ["name"], "==", [[new("name", Datum.Of(RowName(pool)))]], TimeSpan.Zero);
             if (mustBeFree) transaction.Wait(Table, claimed, ["name"], "==", [], TimeSpan.Zero);
             // Inserting into a map never replaces a key that is there; whether ours is in shows who was first.
             transaction.Mutate(Table, Named(RowName(pool)), Mutation.Insert("external_ids", Datum.StringMap(claim)));
@@ -147,7 +151,8 @@ sealed class AddressPlan(OvnCentral central, IntentStore store)
     public async Task<PoolContents?> ReadAsync(AddressPool pool, CancellationToken ct) => await RowAsync(pool, ct) is { } row ? Read(row) : null;
 
     /// <summary>Whether this host, in this life of its state, has its part in a pool.</summary>
-    public bool IsShared(PoolContents contents) => central.Chassis is { } chassis && contents.Hosts.TryGetValue(chassis, out var instance) && instance == store.Instance;
+    public bool IsShared(PoolContents contents) =>
+        central.Chassis is { } chassis && contents.Hosts.TryGetValue(Holder(contents.Pool, chassis), out var instance) && instance == store.Instance;
 
     /// <summary>Whether an installation on this host whose state is lost left a pool that no network here has.</summary>
     public bool IsLeftBehind(PoolContents contents) =>
@@ -162,15 +167,15 @@ sealed class AddressPlan(OvnCentral central, IntentStore store)
         return [.. (await TransactAsync(question, ct))[select].Rows.Where(r => r["external_ids"].StringValue(PoolKey) is not null).Select(Read).OrderBy(p => p.Pool.Key, StringComparer.Ordinal)];
     }
 
-    async Task<bool> ShareAsync(AddressPool pool, string chassis, CancellationToken ct)
+    async Task<bool> ShareAsync(AddressPool pool, string self, CancellationToken ct)
     {
         var transaction = new Transaction(Northbound.Database);
         var share = transaction.Mutate(Table, [Named(RowName(pool)), Condition.Includes("external_ids", PoolKey, pool.Key)],
-            Mutation.DeleteKeys("external_ids", SharePrefix + chassis), Mutation.Insert("external_ids", Datum.StringMap(Own(pool, chassis))));
+            Mutation.DeleteKeys("external_ids", SharePrefix + self), Mutation.Insert("external_ids", Datum.StringMap(Own(pool, self))));
         return (await TransactAsync(transaction, ct))[share].Count > 0;
     }
 
-    async Task<bool> MakeAsync(AddressPool pool, string chassis, Registry registry, CancellationToken ct)
+    async Task<bool> MakeAsync(AddressPool pool, string self, Registry registry, CancellationToken ct)
     {
         var transaction = new Transaction(Northbound.Database);
         // Pools of one domain are made one after another, so that no two overlap.
@@ -183,15 +188,15 @@ sealed class AddressPlan(OvnCentral central, IntentStore store)
         transaction.Insert(Table, new Dictionary<string, Datum>
         {
             ["name"] = Datum.Of(RowName(pool)),
-            ["external_ids"] = Datum.StringMap(Own(pool, chassis).Prepend(new(PoolKey, pool.Key))),
+            ["external_ids"] = Datum.StringMap(Own(pool, self).Prepend(new(PoolKey, pool.Key))),
         });
         return (await TransactAsync(transaction, ct)).Outcome == TransactionOutcome.Committed;
     }
 
-    IEnumerable<KeyValuePair<string, string>> Own(AddressPool pool, string chassis) =>
-        HostClaims.Of(store.Current, pool, chassis).Select(c => KeyValuePair.Create(ClaimPrefix + c.Key, c.Value)).Prepend(Share(chassis));
+    IEnumerable<KeyValuePair<string, string>> Own(AddressPool pool, string self) =>
+        HostClaims.Of(store.Current, pool, self).Select(c => KeyValuePair.Create(ClaimPrefix + c.Key, c.Value)).Prepend(Share(self));
 
-    KeyValuePair<string, string> Share(string chassis) => new(SharePrefix + chassis, store.Instance.Value);
+    KeyValuePair<string, string> Share(string self) => new(SharePrefix + self, store.Instance.Value);
 
     sealed record Registry(Row? Row, ImmutableArray<IPNetwork> Pools);
 
@@ -235,6 +240,8 @@ sealed class AddressPlan(OvnCentral central, IntentStore store)
             pairs.Where(p => IsShare(p.Key)).ToImmutableSortedDictionary(p => p.Key[SharePrefix.Length..], p => new InstanceId(p.Value)),
             pairs.Where(p => IsClaim(p.Key)).ToImmutableDictionary(p => IPAddress.Parse(p.Key[ClaimPrefix.Length..]), p => p.Value));
     }
+
+    static string Holder(AddressPool pool, string chassis) => pool.IsGlobal ? HostClaims.Swarm : chassis;
 
     static bool IsShare(string key) => key.StartsWith(SharePrefix, StringComparison.Ordinal);
 

@@ -71,14 +71,14 @@ sealed class IpamDriver(AddressPlan plan, AddressAudit audit, IntentStore store,
     public async Task<RequestAddressResponse> RequestAddressAsync(RequestAddressRequest request, CancellationToken ct)
     {
         var pool = AddressPool.Parse(request.PoolID);
-        var chassis = await plan.ReadyAsync(ct);
+        var self = await plan.HolderAsync(pool, ct);
         var isGateway = request.Options?.GetValueOrDefault(RequestTypeOption) == GatewayType;
         // A network that is being made asks for its gateway and for addresses to be left out, which every host does that
         // makes it. The addresses of containers come once it is there.
-        var holder = isGateway ? HostClaims.Gateway : HostClaims.Networks(store.Current, pool).Count > 0 || pool.Space == AddressPool.GlobalSpace ? chassis : HostClaims.Auxiliary;
+        var holder = isGateway ? HostClaims.Gateway : HostClaims.Networks(store.Current, pool).Count > 0 || pool.IsGlobal ? self : HostClaims.Auxiliary;
         var address = request.Address.Length > 0 ? await ClaimAsync(pool, Address(request.Address, pool), holder, ct)
             : isGateway ? await GatewayAsync(pool, ct)
-            : await ChooseAsync(pool, chassis, ct);
+            : await ChooseAsync(pool, self, ct);
         return new RequestAddressResponse(pool.Cidr(address));
     }
 
@@ -88,7 +88,7 @@ sealed class IpamDriver(AddressPlan plan, AddressAudit audit, IntentStore store,
         if (!IPAddress.TryParse(request.Address, out var address)) throw new PluginException($"Address \"{request.Address}\" is not an address");
         // A second container that wanted the address was refused by the switch, and gives back what the first one has.
         if (HolderOf(pool, address) is not null) return;
-        await TryAsync(async () => await plan.ReleaseAsync(pool, address, await plan.ReadyAsync(ct), ct), "address", address.ToString());
+        await TryAsync(async () => await plan.ReleaseAsync(pool, address, await plan.HolderAsync(pool, ct), ct), "address", address.ToString());
     }
 
     async Task<RequestPoolResponse> RequestAnyPoolAsync(RequestPoolRequest request, string space, string vrf, CancellationToken ct)
@@ -119,13 +119,13 @@ sealed class IpamDriver(AddressPlan plan, AddressAudit audit, IntentStore store,
         throw new PluginException($"pool {pool.Subnet} changed too often meanwhile: try again");
     }
 
-    async Task<IPAddress> ChooseAsync(AddressPool pool, string chassis, CancellationToken ct)
+    async Task<IPAddress> ChooseAsync(AddressPool pool, string self, CancellationToken ct)
     {
-        var cursor = _cursors.GetOrAdd(pool.Id, _ => new Cursor(StableHash.Of(chassis) % (ulong)UInt128.Min(pool.Size, ushort.MaxValue)));
+        var cursor = _cursors.GetOrAdd(pool.Id, _ => new Cursor(StableHash.Of(self) % (ulong)UInt128.Min(pool.Size, ushort.MaxValue)));
         for (var guess = 0; guess < MaxGuesses; guess++)
         {
             var address = pool.At(cursor.Next());
-            if (pool.IsUsable(address) && await plan.ClaimAsync(pool, address, chassis, mustBeFree: true, ct)) return address;
+            if (pool.IsUsable(address) && await plan.ClaimAsync(pool, address, self, mustBeFree: true, ct)) return address;
         }
         // The pool is crowded: look before choosing. Others look, too, so the choice may be lost again.
         for (var attempt = 0; attempt < MaxGuesses; attempt++)
@@ -136,7 +136,7 @@ sealed class IpamDriver(AddressPlan plan, AddressAudit audit, IntentStore store,
             if (free.Count == 0) throw Full(pool, claims.Count);
             foreach (var address in free)
             {
-                if (await plan.ClaimAsync(pool, address, chassis, mustBeFree: true, ct)) return address;
+                if (await plan.ClaimAsync(pool, address, self, mustBeFree: true, ct)) return address;
             }
         }
         throw new PluginException($"pool {pool.Subnet} changed too often meanwhile: try again");
@@ -215,6 +215,7 @@ sealed class IpamDriver(AddressPlan plan, AddressAudit audit, IntentStore store,
         null => "nobody any more: try again",
         HostClaims.Gateway => "the gateway",
         HostClaims.Auxiliary => "an --aux-address",
+        HostClaims.Swarm => "the swarm",
         _ => $"a container on host {holder}",
     };
 

@@ -44,5 +44,28 @@ public sealed class IpamDriverTests : IAsyncLifetime
         (await _one.ClaimsAsync()).ShouldBe(["10.87.0.1 gateway"]);
     }
 
+    [Fact]
+    public async Task What_a_swarms_manager_took_a_new_leader_may_ask_for_again_and_give_back()
+    {
+        await using var two = await PlanHost.StartAsync(_northbound.Unix, "two");
+        var pool = await _one.PoolAsync(Subnet, space: "ovn-global");
+        var task = await _one.TakeAsync(pool);
+        await _one.RunAsync(await _one.NetworkAsync(Subnet), task);
+
+        // The manager was restarted, and then another one became the leader.
+        foreach (var leader in new[] { _one, two })
+        {
+            (await leader.PoolAsync(Subnet, space: "ovn-global")).ShouldBe(pool);
+            (await leader.TakeAsync(pool, task)).ShouldBe(task);
+        }
+        await _one.LookLongEnoughAsync();
+        (await two.ClaimsAsync()).ShouldBe([$"{task} one", $"{task} swarm"]);
+
+        await two.GiveBackAsync(pool, task);
+        await two.Ipam.ReleasePoolAsync(new(pool), default);
+        (await two.ClaimsAsync()).ShouldBe([$"{task} one"]);
+        (await two.PoolsAsync()).ShouldBe([$"{Subnet} one"]);
+    }
+
     static CuttingProxy Before(OvsdbServer server) => new(server.Unix);
 }
