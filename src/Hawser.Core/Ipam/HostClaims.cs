@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Net;
 using Hawser.Core.Intent;
 
@@ -25,23 +24,28 @@ public static class HostClaims
         return networks.Any(n => n.Logical?.Vrf is null) ? [.. networks.Where(n => n.Logical?.Vrf is null)] : networks;
     }
 
-    /// <summary>The endpoints with an address of a pool.</summary>
-    public static IEnumerable<EndpointRecord> Endpoints(HostIntent intent, AddressPool pool)
-    {
-        var networks = Networks(intent, pool).Select(n => n.Id).ToHashSet();
-        return intent.Endpoints.Values.Where(e => e.Phase != EndpointPhase.Removing && networks.Contains(e.Network));
-    }
+    /// <summary>The endpoints of networks with a pool.</summary>
+    public static IEnumerable<EndpointRecord> Endpoints(HostIntent intent, AddressPool pool) => Endpoints(intent, Networks(intent, pool));
 
     /// <summary>The addresses of a pool that this host's networks and endpoints have, with their holders.</summary>
-    public static ImmutableDictionary<IPAddress, string> Of(HostIntent intent, AddressPool pool, string chassis)
+    public static IReadOnlyDictionary<IPAddress, string> Of(HostIntent intent, AddressPool pool, string host) => Of(intent, Networks(intent, pool), pool, host);
+
+    /// <summary>The same of some of the networks.</summary>
+    public static IReadOnlyDictionary<IPAddress, string> Of(HostIntent intent, IReadOnlyList<NetworkRecord> networks, AddressPool pool, string host)
     {
-        var claims = ImmutableDictionary.CreateBuilder<IPAddress, string>();
-        foreach (var subnet in Networks(intent, pool).SelectMany(n => n.Subnets).Where(s => s.Pool.Equals(pool.Subnet)))
+        var claims = new Dictionary<IPAddress, string>();
+        foreach (var subnet in networks.SelectMany(n => n.Subnets).Where(s => s.Pool.Equals(pool.Subnet)))
         {
             if (subnet.Gateway is { } gateway) claims[gateway] = Gateway;
             foreach (var address in subnet.Auxiliary) claims[address] = Auxiliary;
         }
-        foreach (var address in Endpoints(intent, pool).SelectMany(e => new[] { e.Address, e.AddressIPv6 }).OfType<IPAddress>().Where(pool.Subnet.Contains)) claims.TryAdd(address, chassis);
-        return claims.ToImmutable();
+        foreach (var address in Endpoints(intent, networks).SelectMany(e => new[] { e.Address, e.AddressIPv6 }).OfType<IPAddress>().Where(pool.Subnet.Contains)) claims.TryAdd(address, host);
+        return claims;
+    }
+
+    static IEnumerable<EndpointRecord> Endpoints(HostIntent intent, IEnumerable<NetworkRecord> networks)
+    {
+        var ids = networks.Select(n => n.Id).ToHashSet();
+        return intent.Endpoints.Values.Where(e => e.Phase != EndpointPhase.Removing && ids.Contains(e.Network));
     }
 }

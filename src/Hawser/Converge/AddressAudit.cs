@@ -72,11 +72,12 @@ sealed class AddressAudit(AddressPlan plan, OvnCentral central, IntentStore stor
 
     async Task GiveBackAsync(IReadOnlyList<PoolContents> ours, LivingThings living, string chassis, CancellationToken ct)
     {
+        var domains = living.Networks.ToDictionary(n => new NetworkId(n.Id), DomainOf);
+        var subnets = store.Current.Networks.Values.SelectMany(n => n.Subnets.Select(s => (Network: n.Id, Subnet: s.Pool))).Concat(living.Subnets).ToLookup(s => s.Subnet, s => s.Network);
+        var used = store.Current.Endpoints.Values.SelectMany(e => new[] { e.Address, e.AddressIPv6 }.OfType<IPAddress>().Select(a => (e.Network, Address: a))).Concat(living.Addresses).ToLookup(a => a.Address, a => a.Network);
         // Pools first, in the place of their first address: no network has it.
-        var subnets = store.Current.Networks.Values.SelectMany(n => n.Subnets).Select(s => s.Pool).Concat(living.Subnets).ToHashSet();
-        var without = ours.Where(p => !subnets.Contains(p.Pool.Subnet)).Select(p => (p.Pool, Address: p.Pool.Subnet.BaseAddress));
-        var used = store.Current.Endpoints.Values.SelectMany(e => new[] { e.Address, e.AddressIPv6 }).OfType<IPAddress>().Concat(living.Addresses).ToHashSet();
-        var unused = ours.SelectMany(p => p.Claims.Where(c => c.Value == chassis && !used.Contains(c.Key)).Select(c => (p.Pool, Address: c.Key))).Concat(without).ToList();
+        var without = ours.Where(p => !subnets[p.Pool.Subnet].Any(n => MayBeIn(n, p.Pool))).Select(p => (p.Pool, Address: p.Pool.Subnet.BaseAddress));
+        var unused = ours.SelectMany(p => p.Claims.Where(c => c.Value == chassis && !used[c.Key].Any(n => MayBeIn(n, p.Pool))).Select(c => (p.Pool, Address: c.Key))).Concat(without).ToList();
         foreach (var gone in _unusedSince.Keys.Except(unused.Select(u => (u.Pool.Key, u.Address))).ToList()) _unusedSince.Remove(gone);
         foreach (var pool in unused.GroupBy(u => u.Pool))
         {
@@ -87,18 +88,25 @@ sealed class AddressAudit(AddressPlan plan, OvnCentral central, IntentStore stor
             if (over.Contains(pool.Key.Subnet.BaseAddress)) await plan.CloseAsync(pool.Key, ct);
             else await plan.ReleaseAsync(pool.Key, over, chassis, ct);
         }
+
+        // Another driver's network, which Docker was not asked for, may have its addresses from any pool.
+        bool MayBeIn(NetworkId network, AddressPool pool) => !domains.TryGetValue(network, out var domain) || domain == pool.Vrf;
     }
+
+    // The domain that a network has its addresses from, or null: another address manager gives them.
+    string? DomainOf(EngineNetwork network) => drivers.KindOf(network.IPAM?.Driver ?? "") is LogicalNetworks ? IpamDriver.VrfOf(network.IPAM!.Options) : null;
 
     async Task RestoreAsync(IReadOnlyList<PoolContents> pools, LivingThings living, string chassis, CancellationToken ct)
     {
-        foreach (var network in living.Networks.Where(n => drivers.KindOf(n.IPAM?.Driver ?? "") is LogicalNetworks))
+        foreach (var network in living.Networks)
         {
+            if (DomainOf(network) is not { } domain) continue;
             if (store.Current.Networks.GetValueOrDefault(new NetworkId(network.Id)) is not { IsRemoving: false } record) continue;
             foreach (var subnet in record.Subnets.Where(s => s.IsReal))
             {
-                var pool = new AddressPool(AddressPool.LocalSpace, IpamDriver.VrfOf(network.IPAM!.Options), subnet.Pool, null);
+                var pool = new AddressPool(AddressPool.LocalSpace, domain, subnet.Pool, null);
                 var held = pools.FirstOrDefault(p => p.Pool.Key == pool.Key);
-                var wanted = HostClaims.Of(store.Current, pool, chassis);
+                var wanted = HostClaims.Of(store.Current, [record], pool, chassis);
                 foreach (var (address, holder) in wanted)
                 {
                     if (held?.Claims.GetValueOrDefault(address) is { } other && other != holder) logger.ClaimContested(address.ToString(), pool.Subnet.ToString(), holder, other);

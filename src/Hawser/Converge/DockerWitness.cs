@@ -121,11 +121,18 @@ sealed record LivingThings(ImmutableArray<EngineNetwork> Networks, ImmutableArra
     public ImmutableHashSet<NetworkId> NetworkIds { get; } = [.. Networks.Select(n => new NetworkId(n.Id))];
 
     /// <summary>The addresses of running containers, whatever their network.</summary>
-    public IEnumerable<IPAddress> Addresses => Containers.SelectMany(c => c.NetworkSettings?.Networks?.Values ?? []).OfType<EngineAttachment>()
-        .SelectMany(a => new[] { a.IPAddress, a.GlobalIPv6Address }).Select(text => IPAddress.TryParse(text, out var address) ? address : null).OfType<IPAddress>();
+    public IEnumerable<(NetworkId Network, IPAddress Address)> Addresses =>
+        from a in Containers.SelectMany(c => c.NetworkSettings?.Networks?.Values ?? []).OfType<EngineAttachment>()
+        from text in new[] { a.IPAddress, a.GlobalIPv6Address }
+        let address = IPAddress.TryParse(text, out var parsed) ? parsed : null
+        where address is not null
+        select (new NetworkId(a.NetworkID), address);
 
     /// <summary>The subnets of our drivers' networks.</summary>
-    public IEnumerable<IPNetwork> Subnets => Networks.SelectMany(n => n.IPAM?.Config ?? []).Select(c => IPNetwork.TryParse(c.Subnet, out var subnet) ? subnet : default);
+    public IEnumerable<(NetworkId Network, IPNetwork Subnet)> Subnets =>
+        from n in Networks
+        from c in n.IPAM?.Config ?? []
+        select (new NetworkId(n.Id), IPNetwork.TryParse(c.Subnet, out var subnet) ? subnet : default);
 
     /// <summary>The endpoints of running containers, whatever their network, as both lists tell.</summary>
     public ImmutableHashSet<EndpointId> EndpointIds { get; } =

@@ -119,6 +119,20 @@ public sealed class AddressPlanTests : IAsyncLifetime
         (await Should.ThrowAsync<PluginException>(() => again.Admin.ForgetHostAsync(new("one"), default))).Message.ShouldContain("is this one, and lives");
     }
 
+    [Fact]
+    public async Task What_nobody_has_goes_back_though_another_domain_has_the_same()
+    {
+        await _one.RunAsync(await _one.NetworkAsync(Subnet, vrf: "red"), "10.87.0.11");
+        var blue = await _one.NetworkAsync(Subnet, vrf: "blue");
+        await _one.RunAsync(blue, "10.87.0.22");
+        await _one.TakeAsync(blue, "10.87.0.11");
+        await _one.PoolAsync(Subnet, "green");
+
+        await _one.LookLongEnoughAsync();
+        (await _one.ClaimsAsync()).ShouldBe(["blue 10.87.0.22 one", "red 10.87.0.11 one"]);
+        (await _one.PoolsAsync()).Count.ShouldBe(2);
+    }
+
     async Task LoseDatabaseAsync()
     {
         await _northbound.KillAsync();
