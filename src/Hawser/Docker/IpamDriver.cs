@@ -32,6 +32,9 @@ sealed class IpamDriver(AddressPlan plan, AddressAudit audit, IntentStore store,
         ulong _next = start;
 
         public ulong Next() => Interlocked.Increment(ref _next);
+
+        /// <summary>Goes on from a place. That another caller was farther costs a few guesses.</summary>
+        public void GoTo(ulong place) => Interlocked.Exchange(ref _next, place);
     }
 
     public async Task<RequestPoolResponse> RequestPoolAsync(RequestPoolRequest request, CancellationToken ct)
@@ -132,10 +135,13 @@ sealed class IpamDriver(AddressPlan plan, AddressAudit audit, IntentStore store,
         {
             var claims = await ClaimsAsync(pool, ct);
             var start = cursor.Next();
-            var free = Places(pool).Select(place => pool.At(start + place)).Where(a => pool.IsUsable(a) && !claims.ContainsKey(a)).Take(MaxGuesses).ToList();
+            var free = Places(pool).Select(place => start + (ulong)place).Where(place => pool.At(place) is var a && pool.IsUsable(a) && !claims.ContainsKey(a)).Take(MaxGuesses).ToList();
             if (free.Count == 0) throw Full(pool, claims.Count);
-            foreach (var address in free)
+            foreach (var place in free)
             {
+                // Who asks next guesses from here, and need not look.
+                cursor.GoTo(place);
+                var address = pool.At(place);
                 if (await plan.ClaimAsync(pool, address, self, mustBeFree: true, ct)) return address;
             }
         }

@@ -1,4 +1,6 @@
+using System.Net;
 using Hawser.Core;
+using Hawser.Core.Ipam;
 using Hawser.Tests.Ovsdb;
 using Hawser.Tests.Servers;
 
@@ -42,6 +44,19 @@ public sealed class IpamDriverTests : IAsyncLifetime
         _one.Pass(TimeSpan.FromSeconds(25));
         await _one.LookAsync();
         (await _one.ClaimsAsync()).ShouldBe(["10.87.0.1 gateway"]);
+    }
+
+    [Fact]
+    public async Task Behind_a_crowd_of_addresses_the_next_one_is_found_at_once()
+    {
+        var pool = await _one.NetworkAsync("10.87.0.0/16");
+        var first = IPAddress.Parse(await _one.TakeAsync(pool)).GetAddressBytes();
+        for (var i = 1; i <= 200; i++) await _one.Plan.ClaimAsync(AddressPool.Parse(pool), new IPAddress([10, 87, (byte)(first[2] + (first[3] + i) / 256), (byte)(first[3] + i)]), "two", mustBeFree: true, default);
+        await _one.TakeAsync(pool);
+
+        var before = _proxy.Requests;
+        await _one.TakeAsync(pool);
+        (_proxy.Requests - before).ShouldBe(1);
     }
 
     [Fact]

@@ -12,6 +12,7 @@ sealed class CuttingProxy : IAsyncDisposable
     readonly string _target;
     readonly Task _accepting;
     Cut? _cut;
+    int _requests;
 
     public CuttingProxy(OvsdbEndpoint target)
     {
@@ -23,6 +24,9 @@ sealed class CuttingProxy : IAsyncDisposable
     }
 
     public OvsdbEndpoint Endpoint { get; }
+
+    /// <summary>How many requests have come, of a client that waits for the answer to each.</summary>
+    public int Requests => _requests;
 
     /// <summary>Cuts once, when a request with this text has come and before the server gets it.</summary>
     public void CutBeforeRequest(string text) => _cut = new(text, Forward: false);
@@ -82,6 +86,7 @@ sealed class CuttingProxy : IAsyncDisposable
 
     Verdict Requested(Connection connection, Memory<byte> chunk)
     {
+        Interlocked.Increment(ref _requests);
         foreach (var (text, by) in Rewrites)
         {
             for (int at; (at = chunk.Span.IndexOf(Encoding.UTF8.GetBytes(text))) >= 0;)
