@@ -27,6 +27,10 @@ sealed class IpamDriver(AddressPlan plan, AddressAudit audit, IntentStore store,
 
     readonly ConcurrentDictionary<string, AddressPool> _released = [];
 
+    // How many were given an address and have not given it back. A container may ask for the address of one that is gone
+    // before that one's comes back, for dockerd releases without a lock, and its endpoint does not exist yet.
+    readonly ConcurrentDictionary<(string Pool, IPAddress Address), int> _takers = [];
+
     sealed class Cursor(ulong start)
     {
         ulong _next = start;
@@ -89,6 +93,13 @@ sealed class IpamDriver(AddressPlan plan, AddressAudit audit, IntentStore store,
     {
         var pool = AddressPool.Parse(request.PoolID);
         if (!IPAddress.TryParse(request.Address, out var address)) throw new PluginException($"Address \"{request.Address}\" is not an address");
+        if (_takers.AddOrUpdate((pool.Key, address), 0, (_, takers) => takers - 1) > 0)
+        {
+            // Who has it may have died with dockerd, and never give it back.
+            audit.Suspect();
+            return;
+        }
+        _takers.TryRemove((pool.Key, address), out _);
         // A second container that wanted the address was refused by the switch, and gives back what the first one has.
         if (HolderOf(pool, address) is not null) return;
         await TryAsync(async () => await plan.ReleaseAsync(pool, address, await plan.HolderAsync(pool, ct), ct), "address", address.ToString());
@@ -105,8 +116,12 @@ sealed class IpamDriver(AddressPlan plan, AddressAudit audit, IntentStore store,
     async Task<IPAddress> ClaimAsync(AddressPool pool, IPAddress address, string holder, CancellationToken ct)
     {
         if (HolderOf(pool, address) is { } endpoint) throw new PluginException($"address {address} is taken by endpoint {endpoint.Id.Short} on this host");
-        if (await plan.ClaimAsync(pool, address, holder, mustBeFree: false, ct)) return address;
-        throw new PluginException($"address {address} is taken by {Describe((await plan.ReadAsync(pool, ct))?.Claims.GetValueOrDefault(address))}");
+        var isNew = await plan.ClaimAsync(pool, address, holder, mustBeFree: true, ct);
+        if (!isNew && !await plan.ClaimAsync(pool, address, holder, mustBeFree: false, ct))
+            throw new PluginException($"address {address} is taken by {Describe((await plan.ReadAsync(pool, ct))?.Claims.GetValueOrDefault(address))}");
+        // What many share is nobody's to give back. A taker from before the daemon's start was not counted.
+        if (holder is not (HostClaims.Gateway or HostClaims.Auxiliary or HostClaims.Swarm)) _takers.AddOrUpdate((pool.Key, address), isNew ? 1 : 2, (_, takers) => isNew ? 1 : takers + 1);
+        return address;
     }
 
     async Task<IPAddress> GatewayAsync(AddressPool pool, CancellationToken ct)

@@ -47,6 +47,33 @@ public sealed class IpamDriverTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_address_that_comes_back_late_stays_with_who_has_it_next()
+    {
+        var pool = await _one.NetworkAsync(Subnet);
+        await _one.TakeAsync(pool, "10.87.0.77");
+        // The first container's endpoint is gone, and its address is yet to be given back, as the second one asks for it.
+        await _one.TakeAsync(pool, "10.87.0.77");
+        await _one.GiveBackAsync(pool, "10.87.0.77");
+        (await _one.ClaimsAsync()).ShouldBe(["10.87.0.77 one"]);
+
+        await _one.GiveBackAsync(pool, "10.87.0.77");
+        (await _one.ClaimsAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task An_address_that_never_came_back_is_not_counted_for_who_has_it_next()
+    {
+        var pool = await _one.NetworkAsync(Subnet);
+        var address = await _one.TakeAsync(pool);
+        await _one.LookLongEnoughAsync();
+        (await _one.ClaimsAsync()).ShouldBeEmpty();
+
+        await _one.TakeAsync(pool, address);
+        await _one.GiveBackAsync(pool, address);
+        (await _one.ClaimsAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Behind_a_crowd_of_addresses_the_next_one_is_found_at_once()
     {
         var pool = await _one.NetworkAsync("10.87.0.0/16");
