@@ -30,6 +30,53 @@ public sealed class IpamDriverTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Gateways_and_auxiliary_addresses_may_lie_outside_of_the_range_and_chosen_ones_lie_in_it()
+    {
+        var pool = await _one.NetworkAsync(Subnet, "10.87.0.1", range: "10.87.0.128/31", auxiliary: "10.87.0.2");
+        new[] { await _one.RunAsync(pool), await _one.RunAsync(pool) }.Order().ShouldBe(["10.87.0.128", "10.87.0.129"]);
+        (await Should.ThrowAsync<PluginException>(() => _one.TakeAsync(pool))).Message.ShouldBe("pool 10.87.0.128/31 has no free address: 4 are taken");
+        (await _one.RunAsync(pool, "10.87.0.7")).ShouldBe("10.87.0.7");
+    }
+
+    [Fact]
+    public async Task A_pool_without_a_subnet_is_another_one_each_time_of_the_family_and_size_that_was_asked_for()
+    {
+        (await _one.AnyPoolAsync("", isIPv6: false)).ShouldBe("10.128.0.0/24");
+        (await _one.AnyPoolAsync("", isIPv6: false)).ShouldBe("10.128.1.0/24");
+        (await _one.AnyPoolAsync("0.0.0.0/22", isIPv6: false)).ShouldBe("10.128.4.0/22");
+        (await _one.AnyPoolAsync("", isIPv6: true)).ShouldBe("fd68:6177:7365::/64");
+        (await _one.AnyPoolAsync("::/64", isIPv6: true)).ShouldBe("fd68:6177:7365:1::/64");
+    }
+
+    [Fact]
+    public async Task What_is_asked_for_again_is_the_same()
+    {
+        var pool = await _one.NetworkAsync(Subnet, "10.87.0.1", auxiliary: "10.87.0.2");
+        _one.LoseNetworks();
+        (await _one.NetworkAsync("10.87.0.77/24", "10.87.0.1", auxiliary: "10.87.0.2")).ShouldBe(pool);
+        (await _one.ClaimsAsync()).ShouldBe(["10.87.0.1 gateway", "10.87.0.2 auxiliary"]);
+    }
+
+    [Fact]
+    public async Task Fifty_requests_at_once_get_fifty_addresses_with_the_subnets_prefix()
+    {
+        var pool = await _one.NetworkAsync("10.87.0.0/26", "10.87.0.1");
+        var given = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => _one.Ipam.RequestAddressAsync(new(pool), default)));
+        given.Select(g => g.Address).Distinct().Count().ShouldBe(50);
+        given.ShouldAllBe(g => g.Address.EndsWith("/26"));
+    }
+
+    [Fact]
+    public async Task Nothing_to_give_back_is_no_error()
+    {
+        var pool = await _one.NetworkAsync(Subnet, "10.87.0.1");
+        await _one.GiveBackAsync(pool, "10.87.0.77");
+        await _one.GiveBackAsync(pool, "10.87.0.1");
+        await _one.Ipam.ReleasePoolAsync(new("ovn-local//10.99.0.0/24"), default);
+        (await _one.ClaimsAsync()).ShouldBe(["10.87.0.1 gateway"]);
+    }
+
+    [Fact]
     public async Task An_address_whose_claim_was_not_answered_goes_back_soon()
     {
         var pool = await _one.NetworkAsync(Subnet, "10.87.0.1");

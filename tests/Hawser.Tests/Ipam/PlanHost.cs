@@ -103,6 +103,9 @@ sealed class PlanHost : IAsyncDisposable
     public async Task<string> PoolAsync(string subnet, string vrf = "", string range = "", string space = "ovn-local") =>
         (await Ipam.RequestPoolAsync(new(space, subnet, range, vrf.Length > 0 ? new Dictionary<string, string> { ["ovn.vrf"] = vrf } : null, subnet.Contains(':', StringComparison.Ordinal)), default)).PoolID;
 
+    /// <summary>RequestPool without a subnet, or with any of a size; the subnet.</summary>
+    public async Task<string> AnyPoolAsync(string pool, bool isIPv6) => (await Ipam.RequestPoolAsync(new("ovn-local", pool, V6: isIPv6), default)).Pool;
+
     /// <summary>RequestAddress; what it gave, without the prefix.</summary>
     public async Task<string> TakeAsync(string pool, string address = "") => (await Ipam.RequestAddressAsync(new(pool, address), default)).Address.Split('/')[0];
 
@@ -172,7 +175,7 @@ sealed class PlanHost : IAsyncDisposable
         Id = new NetworkId(id),
         Options = new NetworkOptions(),
         Logical = new LogicalSwitch(id, PortSecurity: false) { Vrf = vrf.Length > 0 ? vrf : null },
-        Subnets = [new Subnet(IPNetwork.Parse(subnet), gateway is null ? null : IPAddress.Parse(gateway)) { Auxiliary = [.. auxiliary.Select(IPAddress.Parse)] }],
+        Subnets = [new Subnet(AddressPool.SubnetOf(subnet), gateway is null ? null : IPAddress.Parse(gateway)) { Auxiliary = [.. auxiliary.Select(IPAddress.Parse)] }],
     };
 
     public async ValueTask DisposeAsync()
