@@ -41,6 +41,8 @@ sealed class LogicalNetworks(Converger converger, OvnCentral central) : NetworkK
         return network.Options.Mtu is null ? network with { Options = network.Options with { Mtu = Underlay.InnerMtu(central.Settings) } } : network;
     }
 
+    public override Task CheckAsync(NetworkRecord network, EndpointRecord endpoint, CancellationToken ct) => new ForeignPorts(central).CheckAsync(network.Logical!, endpoint, ct);
+
     // Nobody has the gateway's address on a switch without a router.
     public override bool HasNoGateway(GwAllocCheckRequest request) =>
         LogicalNetworkOptionsParser.Parse(RequestOptions.ReadGeneric(request.Options)) is { Dns: false } options

@@ -69,6 +69,7 @@ sealed class NetworkDriver(NetworkKind kind, IntentStore store, Converger conver
         var (endpoint, isMacGiven) = EndpointRequests.Read(request, time.GetUtcNow());
         await kind.ReadyAsync(DatabaseDeadline, ct);
         await RemoveDeadHoldersAsync(endpoint, ct);
+        if (store.Current.NetworkOf(endpoint) is { } home) await kind.CheckAsync(home, endpoint, ct);
         var isPublished = !RequestOptions.ReadPortMap(request.Options).IsEmpty;
         store.Put(intent => intent.Networks.GetValueOrDefault(endpoint.Network) is { IsRemoving: false }
             ? intent.Endpoints.GetValueOrDefault(endpoint.Id) ?? NestedPorts.Assign(isPublished ? Transit.Assign(endpoint, intent) : endpoint, intent)

@@ -29,6 +29,10 @@ abstract class NetworkKind
     /// <exception cref="PluginException">It cannot have it.</exception>
     public abstract NetworkRecord Check(NetworkRecord network);
 
+    /// <summary>Refuses an endpoint whose address somebody has of whom only the place that its network lives in knows.</summary>
+    /// <exception cref="PluginException">It cannot be had.</exception>
+    public virtual Task CheckAsync(NetworkRecord network, EndpointRecord endpoint, CancellationToken ct) => Task.CompletedTask;
+
     /// <summary>The options that every node of a swarm makes a network with: dockerd gives the nodes these alone.</summary>
     /// <exception cref="PluginException">An option is not allowed.</exception>
     public virtual IReadOnlyDictionary<string, string> Allocate(NetworkId network, IReadOnlyDictionary<string, string> options) => options;

@@ -93,13 +93,15 @@ public sealed class LogicalSwitchTests(Cluster cluster) : ClusterTest(cluster)
     [Fact]
     public async Task A_switch_that_was_there_is_shared_and_stays()
     {
-        await Central.NbctlAsync("ls-add office");
+        await Central.NbctlAsync("ls-add office -- lsp-add office desk -- lsp-set-addresses desk '02:00:00:00:00:05 10.80.0.5'");
+        var desk = await Central.NbctlAsync("get Logical_Switch_Port desk _uuid");
         await CreateNetworksAsync($"{Subnet} -o ovn.switch=office");
+        (await Two.TryDockerAsync("run --rm --network net1 --ip 10.80.0.5 busybox true")).Output.ShouldContain("address 10.80.0.5 is taken by port desk of logical switch office");
         await One.SleepAsync("--network net1 --ip 10.80.0.10");
         await (await Two.SleepAsync("--network net1 --ip 10.80.0.20")).ReachesAsync("10.80.0.10");
         await Task.WhenAll(One.RemoveAllAsync(), Two.RemoveAllAsync());
         (await Central.NamesAsync("Logical_Switch")).ShouldBe(["office"]);
-        (await Central.NbctlAsync("get Logical_Switch office external_ids ports")).ShouldBe("{}\n[]");
+        (await Central.NbctlAsync("get Logical_Switch office external_ids ports")).ShouldBe($"{{}}\n[{desk}]");
         await Central.NbctlAsync("ls-del office");
     }
 
