@@ -13,7 +13,7 @@ static class BridgePlan
     public static DesiredUnit? For(string bridge, HostIntent intent, HostFacts facts)
     {
         var networks = intent.LiveOn(bridge).ToImmutableArray();
-        var leaving = intent.Networks.Values.Where(n => n.IsRemoving && n.Unit == UnitId.Bridge(bridge)).ToImmutableArray();
+        var leaving = LeavingFrom(bridge, intent);
         var isForeign = facts.ForeignBridges.ContainsKey(bridge);
         if (networks.IsEmpty && !isForeign) return null;
 
@@ -39,6 +39,9 @@ static class BridgePlan
         };
     }
 
+    /// <summary>The addresses to take off a bridge that goes: it stays if it holds ports of others.</summary>
+    public static ImmutableArray<DesiredGateway> Leaving(string bridge, HostIntent intent) => [.. Gateways([], LeavingFrom(bridge, intent))];
+
     /// <summary>The datapath type that a bridge of ours has: the wish of the first network that has one, else what the host can do.</summary>
     public static string DatapathType(string bridge, HostIntent intent, HostFacts facts)
     {
@@ -46,6 +49,9 @@ static class BridgePlan
         var choice = intent.Networks.Values.Where(n => n.Unit == UnitId.Bridge(bridge)).Select(n => n.Options.Datapath).FirstOrDefault(d => d != DatapathChoice.Auto);
         return choice == DatapathChoice.Netdev || (choice == DatapathChoice.Auto && !facts.HasKernelDatapath) ? "netdev" : "system";
     }
+
+    static ImmutableArray<NetworkRecord> LeavingFrom(string bridge, HostIntent intent) =>
+        [.. intent.Networks.Values.Where(n => n.IsRemoving && n.Unit == UnitId.Bridge(bridge))];
 
     static RowSpec Bridge(string name, ImmutableArray<NetworkRecord> networks, UnitId unit, HostFacts facts)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hawser.Core.Intent;
 
 namespace Hawser.Core.Plan;
@@ -20,6 +21,9 @@ public static class Planner
             ? EndpointPlan.For(endpoint, network, intent, facts)
             : null;
     }
+
+    /// <summary>The links that hold addresses of a unit that goes, and may outlive it.</summary>
+    public static ImmutableArray<DesiredGateway> Leaving(UnitId unit, HostIntent intent) => unit.BridgeName is { } bridge ? BridgePlan.Leaving(bridge, intent) : [];
 
     /// <summary>The datapath type that a bridge has or gets: "system" or "netdev".</summary>
     public static string DatapathType(string bridge, HostIntent intent, HostFacts facts) => BridgePlan.DatapathType(bridge, intent, facts);

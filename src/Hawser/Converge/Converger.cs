@@ -173,7 +173,7 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
         foreach (var unit in arriving.Where(u => !failures.ContainsKey(u))) Statuses.Report(unit, new UnitStatus(UnitState.Linked, "its port was not written to Open vSwitch's database yet", round.Revision));
         await rows;
         foreach (var (unit, (state, detail)) in failures) outcomes.Set(unit, state, detail);
-        SetAddresses(outcomes);
+        SetAddresses(outcomes, intent);
         // Who needs no rule does not wait for iptables.
         Evaluate(outcomes, intent, outcomes.Open.Where(u => !NeedsFirewall(u.Unit, intent)));
         Report(outcomes, intent, round);
@@ -262,14 +262,14 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
         return shortest > TimeSpan.Zero ? shortest : TimeSpan.Zero;
     }
 
-    void SetAddresses(RoundOutcomes outcomes)
+    void SetAddresses(RoundOutcomes outcomes, HostIntent intent)
     {
-        foreach (var unit in outcomes.Open.Where(u => u.Desired is not null))
+        foreach (var unit in outcomes.Open)
         {
             outcomes.Try(unit, () =>
             {
-                foreach (var uplink in unit.Desired!.Uplinks) host.LinkApplier.EnsureUp(uplink);
-                foreach (var gateway in unit.Desired.Gateways.Where(g => !host.LinkApplier.Ensure(g)))
+                foreach (var uplink in unit.Desired?.Uplinks ?? []) host.LinkApplier.EnsureUp(uplink);
+                foreach (var gateway in (unit.Desired?.Gateways ?? Planner.Leaving(unit.Unit, intent)).Where(g => !host.LinkApplier.Ensure(g)))
                     outcomes.Set(unit.Unit, UnitState.Applied, $"link {gateway.Link} does not exist yet; is ovs-vswitchd running?");
             });
         }

@@ -90,9 +90,11 @@ sealed class VswitchApplier(OvsdbReplica replica, InstanceId instance)
             return;
         }
         var marks = Datum.Set([Vswitch.InstanceKey, Vswitch.UnitKey]);
-        transaction.Mutate(Vswitch.Bridge, [Condition.Row(bridge.Uuid)], Mutation.Delete("external_ids", marks));
-        if (snapshot[Vswitch.Port].Find("name", bridge.Get(Vswitch.Name)) is { } own)
-            transaction.Mutate(Vswitch.Port, [Condition.Row(own.Uuid)], Mutation.Delete("external_ids", marks));
+        foreach (var table in new[] { Vswitch.Bridge, Vswitch.Port, Vswitch.Interface })
+        {
+            if (snapshot[table].Find("name", bridge.Get(Vswitch.Name)) is { } own)
+                transaction.Mutate(table, [Condition.Row(own.Uuid)], Mutation.Delete("external_ids", marks));
+        }
     }
 }
 

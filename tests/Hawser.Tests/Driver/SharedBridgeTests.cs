@@ -30,6 +30,37 @@ public sealed class SharedBridgeTests
         refused.Err!.ShouldBe("option ovs.bridge.vlan: \"10\" is not allowed: port br-ex.10, which would hold the gateway, existed before and is not in VLAN 10 of bridge br-ex");
     }
 
+    [Theory]
+    [InlineData("nat")]
+    [InlineData("routed")]
+    public async Task A_bridge_that_was_there_holds_the_gateway_for_as_long_as_the_network(string mode)
+    {
+        await using var host = await DriverHost.StartAsync();
+        await MakeBridgeAsync(host);
+        await host.RunAsync("ip", "address", "add", "192.0.2.9/24", "dev", "br-ex");
+        await host.CallAsync("CreateNetwork", Calls.Network("n", options: [("ovs.bridge.name", "br-ex"), ("ovs.bridge.mode", mode)]));
+        (await AddressesAsync(host, "br-ex")).ShouldContain("10.90.0.1/24");
+
+        await RemoveAsync(host, "n");
+
+        (await AddressesAsync(host, "br-ex")).ShouldNotContain("10.90.0.1");
+        (await AddressesAsync(host, "br-ex")).ShouldContain("192.0.2.9/24");
+    }
+
+    [Fact]
+    public async Task A_bridge_that_stays_for_a_port_of_somebody_elses_loses_the_gateway()
+    {
+        await using var host = await DriverHost.StartAsync();
+        await host.CallAsync("CreateNetwork", Calls.Network("n", options: ("ovs.bridge.name", "br-x")));
+        await host.RunAsync("ip", "link", "add", "eth1", "type", "veth", "peer", "name", "wire1");
+        await host.VsctlAsync("add-port", "br-x", "eth1");
+
+        await RemoveAsync(host, "n");
+
+        (await host.VsctlAsync("list-ports", "br-x")).Trim().ShouldBe("eth1");
+        (await AddressesAsync(host, "br-x")).ShouldNotContain("10.90.0.1");
+    }
+
     /// <summary>A bridge of somebody else's with an uplink and a port in VLAN 10.</summary>
     static async Task MakeBridgeAsync(DriverHost host)
     {
