@@ -101,6 +101,17 @@ public sealed class PublishedPortTests(MainHost host) : LabTest(host)
     }
 
     [Fact]
+    public async Task The_first_port_of_a_range_that_is_free_is_published()
+    {
+        LabHost.NextPort();
+        await WebAsync($"--network net1 -p {_port}:80", "first");
+        await WebAsync($"--network net1 -p {_port}-{_port + 1}:80", "second");
+        (await FetchFromOutsideAsync($"http://{Host.Address}:{_port + 1}")).Text.ShouldBe("second");
+        var third = await Host.TryDockerAsync($"run -d --name third --network net1 -p {_port}-{_port + 1}:80 busybox sleep 1h");
+        third.Output.ShouldContain($"port {_port}-{_port + 1}/tcp on every address is already in use");
+    }
+
+    [Fact]
     public async Task Status_tells_the_port_that_an_ephemeral_publication_got()
     {
         // docker port cannot tell it: Docker has no way to ask a network plugin.

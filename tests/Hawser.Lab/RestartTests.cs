@@ -162,14 +162,19 @@ public sealed class RestartTests(FragileHost host) : LabTest(host)
         await AllIsWellAsync(client);
     }
 
-    [Fact]
-    public async Task After_the_loss_of_hawsers_own_folder_the_networks_are_taken_over()
+    [Theory]
+    [InlineData("/var/lib/hawser")]
+    [InlineData("/var/lib/hawser /run/hawser/endpoints")]
+    public async Task After_the_loss_of_hawsers_own_folders_the_networks_are_taken_over(string folders)
     {
-        var client = await StartPairAsync();
+        var client = await StartPairAsync("--expose 81 --publish-all");
+        var published = await PublishedAsync();
+        published.Split('\n').Length.ShouldBe(3);
         await Host.KillAsync("hawser");
-        await Host.RunAsync("find /var/lib/hawser -mindepth 1 -delete");
+        await Host.RunAsync($"find {folders} -mindepth 1 -delete");
         await Host.StartAsync("hawser");
         await AllIsWellAsync(client);
+        (await PublishedAsync()).ShouldBe(published);
         await NewContainerIsWellAsync();
         // Its new identity makes strangers of what it made before; the owner decides about those.
         await RemoveAllAsync();
@@ -210,6 +215,8 @@ public sealed class RestartTests(FragileHost host) : LabTest(host)
         var late = await SleepAsync("--network net1", "late");
         (await late.FetchAsync("http://web")).ShouldBe("web");
     }
+
+    async Task<string> PublishedAsync() => (await Host.RunAsync("hawser status --json | jq -r '.endpoints[].published[]' | sort")).Text;
 
     Task<CommandResult> DeletePortsAsync() =>
         Host.RunAsync("for port in $(ovs-vsctl list-ports br-restart); do ovs-vsctl --timeout=10 del-port \"$port\"; done");

@@ -104,12 +104,11 @@ sealed class LostIntent(IntentStore store, Converger converger, PortBook ports, 
 
     static ImmutableArray<PortBinding> Bindings(EngineContainerDetails details) =>
     [
-        .. from entry in details.HostConfig?.PortBindings ?? ImmutableDictionary<string, EnginePortBinding[]?>.Empty
-           let port = entry.Key.Split('/')
-           from binding in entry.Value ?? []
-           let range = binding.HostPort.Split('-')
+        .. from published in details.Published
+           let port = published.Port.Split('/')
+           let range = published.Binding.HostPort.Split('-')
            let first = Number(range[0])
-           select new PortBinding(Protocol(port.ElementAtOrDefault(1)), "", Number(port[0]), binding.HostIp, first, range.Length > 1 ? Number(range[1]) : first)
+           select new PortBinding(Protocol(port.ElementAtOrDefault(1)), "", Number(port[0]), published.Binding.HostIp, first, range.Length > 1 ? Number(range[1]) : first)
     ];
 
     static byte Protocol(string? name) => name switch { "udp" => 17, "sctp" => 132, _ => 6 };

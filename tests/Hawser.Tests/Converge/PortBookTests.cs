@@ -30,6 +30,19 @@ public sealed class PortBookTests : IDisposable
     });
 
     [Fact]
+    public void The_first_port_of_a_range_that_is_free_is_taken() => Run(() =>
+    {
+        var book = new PortBook(_log);
+        var range = new PortBinding(Tcp, "", 80, "", 8000, 8002);
+        using var process = PortReservation.TryReserve(Tcp, IPAddress.Any, 8000);
+        var first = Endpoint("a") with { Ports = book.Take(Endpoint("a"), [range], HostIntent.Empty) };
+        first.Ports.ShouldBe([new PublishedPort(Tcp, null, 8001, 80)]);
+        var second = Endpoint("b") with { Ports = book.Take(Endpoint("b"), [range], HostIntent.Empty.With(first)) };
+        second.Ports.ShouldBe([new PublishedPort(Tcp, null, 8002, 80)]);
+        Should.Throw<PortTakenException>(() => book.Take(Endpoint("c"), [range], HostIntent.Empty.With(first).With(second))).Message.ShouldStartWith("port 8000-8002/tcp on every address is already in use");
+    });
+
+    [Fact]
     public void What_cannot_be_held_at_the_start_is_logged_once_and_the_rest_is_held() => Run(() =>
     {
         var endpoint = Endpoint("e") with { Ports = [new PublishedPort(Tcp, IPAddress.Parse("192.0.2.5"), 8080, 80), new PublishedPort(Tcp, null, 8081, 80)] };

@@ -56,7 +56,8 @@ public sealed class EngineClientTests
     {
         await using var engine = ScriptedEngine.Answering(_ => ScriptedEngine.Ok("""
             {"Id":"c1","Name":"/web","State":{"Status":"running","Running":true,"Pid":4242},
-             "HostConfig":{"PortBindings":{"80/tcp":[{"HostIp":"","HostPort":"8080"}],"443/tcp":null}},
+             "HostConfig":{"PortBindings":{"80/tcp":[{"HostIp":"","HostPort":"8080"}],"443/tcp":null},"PublishAllPorts":true},
+             "Config":{"ExposedPorts":{"80/tcp":{},"443/tcp":{},"53/udp":{}}},
              "NetworkSettings":{"Networks":{"a":{"DriverOpts":{"qos-kbit":"5000"}}}}}
             """));
         using var client = new EngineClient(engine.SocketPath);
@@ -66,6 +67,7 @@ public sealed class EngineClientTests
         container.State!.Pid.ShouldBe(4242);
         container.HostConfig!.PortBindings!["80/tcp"].ShouldBe([new("", "8080")]);
         container.HostConfig.PortBindings["443/tcp"].ShouldBeNull();
+        container.Published.ShouldBe([("80/tcp", new("", "8080")), ("443/tcp", new()), ("53/udp", new())]);
         container.NetworkSettings!.Networks!["a"]!.DriverOpts!["qos-kbit"].ShouldBe("5000");
         engine.Requests.Single().Line.ShouldBe("GET /containers/c%201/json HTTP/1.1");
     }
