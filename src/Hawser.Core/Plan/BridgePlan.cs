@@ -22,7 +22,7 @@ static class BridgePlan
         var interfaces = ImmutableArray.CreateBuilder<string>();
         if (!isForeign)
         {
-            rows.Add(new RowPlacement(RowKey.Only(Vswitch.OpenVSwitch), "bridges", Bridge(bridge, networks, unit, facts)));
+            rows.Add(new RowPlacement(RowKey.Only(Vswitch.OpenVSwitch), "bridges", Bridge(bridge, networks, leaving, unit, facts)));
             interfaces.Add(bridge);
         }
         foreach (var port in InternalPorts(bridge, networks).Concat(UplinkPorts(networks)))
@@ -53,7 +53,7 @@ static class BridgePlan
     static ImmutableArray<NetworkRecord> LeavingFrom(string bridge, HostIntent intent) =>
         [.. intent.Networks.Values.Where(n => n.IsRemoving && n.Unit == UnitId.Bridge(bridge))];
 
-    static RowSpec Bridge(string name, ImmutableArray<NetworkRecord> networks, UnitId unit, HostFacts facts)
+    static RowSpec Bridge(string name, ImmutableArray<NetworkRecord> networks, ImmutableArray<NetworkRecord> leaving, UnitId unit, HostFacts facts)
     {
         var intent = networks.Aggregate(HostIntent.Empty, (all, n) => all.With(n));
         var own = Rows.InternalPort(name);
@@ -62,18 +62,27 @@ static class BridgePlan
             .With("datapath_type", Datum.Of(DatapathType(name, intent, facts)))
             .WithReference("ports", Rows.Marked(own, unit, facts));
 
-        var controllers = networks.Select(n => n.Options.Controllers).FirstOrDefault(c => !c.IsEmpty, []);
-        foreach (var target in controllers)
-            row = row.WithReference("controller", new RowSpec(new RowKey(Vswitch.Controller, "target", target)));
-        // A bridge that is told what to do by a controller must not fall back to a learning switch: what dovesnap did.
-        var failMode = networks.Select(n => n.Options.FailMode).FirstOrDefault(m => m is not null) ?? (controllers.IsEmpty ? null : "secure");
-        if (failMode is not null) row = row.With("fail_mode", Datum.Of(failMode));
-        var protocols = networks.Select(n => n.Options.Protocols).FirstOrDefault(p => !p.IsEmpty, []);
-        if (!protocols.IsEmpty) row = row.With("protocols", Datum.Set(protocols.Select(p => (Atom)p)));
+        var controllers = Controllers(networks);
+        foreach (var target in controllers) row = row.WithReference("controller", new RowSpec(Controller(target)));
+        // What a network brought goes with it. What no network says is not ours to say.
+        foreach (var target in Controllers(leaving).Except(controllers)) row = row.WithoutReference("controller", Controller(target));
+        if ((FailMode(networks) ?? FailMode(leaving)) is not null) row = row.With("fail_mode", FailMode(networks) is { } mode ? Datum.Of(mode) : Datum.Empty);
+        var protocols = Protocols(networks);
+        if (!protocols.IsEmpty || !Protocols(leaving).IsEmpty) row = row.With("protocols", Datum.Set(protocols.Select(p => (Atom)p)));
         if (networks.Select(n => n.Options.DatapathId).FirstOrDefault(d => d is not null) is { } dpid) row = row.WithEntries("other_config", ("datapath-id", dpid));
         row = row.WithEntries("other_config", ("hwaddr", LocalMac(name, networks, facts)));
         return Rows.WithMark(row, unit, facts);
     }
+
+    static RowKey Controller(string target) => new(Vswitch.Controller, "target", target);
+
+    static ImmutableArray<string> Controllers(ImmutableArray<NetworkRecord> networks) => networks.Select(n => n.Options.Controllers).FirstOrDefault(c => !c.IsEmpty, []);
+
+    static ImmutableArray<string> Protocols(ImmutableArray<NetworkRecord> networks) => networks.Select(n => n.Options.Protocols).FirstOrDefault(p => !p.IsEmpty, []);
+
+    // A bridge that is told what to do by a controller must not fall back to a learning switch: what dovesnap did.
+    static string? FailMode(ImmutableArray<NetworkRecord> networks) =>
+        networks.Select(n => n.Options.FailMode).FirstOrDefault(m => m is not null) ?? (Controllers(networks).IsEmpty ? null : "secure");
 
     // ovs-vswitchd would choose one at random each time that it makes the bridge, and containers would go on sending to
     // the gateway's old one until their ARP entries time out.

@@ -101,6 +101,16 @@ public sealed class RowDiff(Snapshot snapshot, Transaction transaction)
             if (!row[column].Contains(child))
                 _guarded.Add(transaction.Mutate(row.Table, [Condition.Row(row.Uuid)], Mutation.Insert(column, Datum.Of(child))));
         }
+
+        foreach (var (column, key) in spec.Dropped)
+        {
+            // Not the first row of that key, which may be another parent's.
+            foreach (var child in snapshot[key.Table].Rows.Where(r => row[column].Contains(r.Uuid) && r[key.Column!].Equals(Datum.Of(key.Value!))))
+            {
+                _guarded.Add(transaction.Mutate(row.Table, [Condition.Row(row.Uuid)], Mutation.Delete(column, Datum.Of(child.Uuid))));
+                _differences.Add($"{spec.Key}: {column} has {key.Value}, should not");
+            }
+        }
         return row.Uuid;
     }
 

@@ -38,6 +38,9 @@ public sealed record RowSpec(RowKey Key)
     /// <summary>Rows that this row refers to.</summary>
     public ImmutableArray<RowReference> References { get; init; } = [];
 
+    /// <summary>Rows that this row must not refer to any more.</summary>
+    public ImmutableArray<(string Column, RowKey Row)> Dropped { get; init; } = [];
+
     /// <summary>With a column that holds a value.</summary>
     public RowSpec With(string column, Datum value) => this with { Columns = Columns.SetItem(column, value) };
 
@@ -51,6 +54,9 @@ public sealed record RowSpec(RowKey Key)
 
     /// <summary>With a row that this one refers to.</summary>
     public RowSpec WithReference(string column, RowSpec row) => this with { References = References.Add(new RowReference(column, row)) };
+
+    /// <summary>With a row that this one must not refer to any more.</summary>
+    public RowSpec WithoutReference(string column, RowKey row) => this with { Dropped = Dropped.Add((column, row)) };
 }
 
 /// <summary>A row that another row's column must refer to.</summary>

@@ -46,6 +46,7 @@ static class PlanText
             // Every row has the marks; a test of its own looks at them.
             .Where(c => !c.StartsWith("external_ids:hawser-", StringComparison.Ordinal));
         text.Append($"{indent}{row.Key} {string.Join(' ', columns)}".TrimEnd()).Append('\n');
+        foreach (var (column, key) in row.Dropped) text.Append(CultureInfo.InvariantCulture, $"{indent}  no {column} {key.Value}\n");
         foreach (var reference in row.References) Write(text, reference.Row, indent + "  ");
     }
 }

@@ -144,6 +144,28 @@ public sealed class PlannerTests
     }
 
     [Fact]
+    public void The_OpenFlow_settings_of_a_network_go_with_it()
+    {
+        var options = new NetworkOptions { BridgeName = "br0", Controllers = ["tcp:192.0.2.1:6653", "tcp:192.0.2.2:6653"], Protocols = ["OpenFlow13"] };
+        var stays = HostIntent.Empty.With(Network("b", "10.2.0.0/24"));
+        Bridge(stays.With(Network("a", "10.1.0.0/24", options))).ShouldContain("fail_mode=secure protocols=OpenFlow13");
+        var after = Bridge(stays.With(Network("a", "10.1.0.0/24", options) with { IsRemoving = true }));
+        after.ShouldContain("fail_mode=[] protocols=[]");
+        after.ShouldContain("no controller tcp:192.0.2.1:6653\n    no controller tcp:192.0.2.2:6653\n");
+        Bridge(stays).ShouldNotContain("fail_mode");
+    }
+
+    [Fact]
+    public void OpenFlow_settings_stay_with_the_networks_that_have_them_too()
+    {
+        var options = new NetworkOptions { BridgeName = "br0", Controllers = ["tcp:192.0.2.1:6653"], FailMode = "standalone" };
+        var intent = HostIntent.Empty.With(Network("a", "10.1.0.0/24", options) with { IsRemoving = true }).With(Network("b", "10.2.0.0/24", options with { FailMode = null }));
+        var plan = Bridge(intent);
+        plan.ShouldContain("fail_mode=secure");
+        plan.ShouldNotContain("no controller");
+    }
+
+    [Fact]
     public void A_bridge_keeps_the_MAC_address_that_it_has()
     {
         var facts = Facts with { BridgeMacs = Facts.BridgeMacs.Add("br0", "02:42:99:99:99:99") };

@@ -61,6 +61,21 @@ public sealed class SharedBridgeTests
         (await AddressesAsync(host, "br-x")).ShouldNotContain("10.90.0.1");
     }
 
+    [Fact]
+    public async Task The_controller_of_a_network_goes_with_it_and_that_of_somebody_else_stays()
+    {
+        await using var host = await DriverHost.StartAsync();
+        await host.CallAsync("CreateNetwork", Calls.Network("stays", options: ("ovs.bridge.name", "br-x")));
+        await host.CallAsync("CreateNetwork", Calls.Network("goes", "10.91.0.0/24", "10.91.0.1/24", ("ovs.bridge.name", "br-x"), ("ovs.bridge.controller", "tcp:127.0.0.1:6653")));
+        await host.VsctlAsync("--", "--id=@c", "create", "Controller", "target=\"tcp:127.0.0.1:6654\"", "--", "add", "Bridge", "br-x", "controller", "@c");
+        (await host.VsctlAsync("get-fail-mode", "br-x")).Trim().ShouldBe("secure");
+
+        await host.CallAsync("DeleteNetwork", Calls.Ids("goes"));
+
+        await DriverHost.EventuallyAsync(async () => (await host.VsctlAsync("get-controller", "br-x")).Trim() == "tcp:127.0.0.1:6654", "its controller is gone, alone");
+        (await host.VsctlAsync("get-fail-mode", "br-x")).Trim().ShouldBeEmpty();
+    }
+
     /// <summary>A bridge of somebody else's with an uplink and a port in VLAN 10.</summary>
     static async Task MakeBridgeAsync(DriverHost host)
     {

@@ -69,6 +69,20 @@ public sealed class RowDiffTests
     }
 
     [Fact]
+    public async Task A_reference_is_dropped_from_its_row_alone_and_others_stay()
+    {
+        await using var database = await Database.StartAsync();
+        const string Ours = "tcp:192.0.2.1:6653", Theirs = "tcp:192.0.2.2:6653";
+        await database.EnsureAsync(Bridge);
+        await database.VsctlAsync("add-br", "br1", "--", "set-controller", "br1", Ours, "--", "set-controller", "br0", Ours, Theirs);
+        var without = Bridge with { Row = Bridge.Row.WithoutReference("controller", new RowKey(Vswitch.Controller, "target", Ours)) };
+        (await database.EnsureAsync(without)).ShouldBe(["Bridge br0: controller has tcp:192.0.2.1:6653, should not"]);
+        (await database.EnsureAsync(without)).ShouldBeEmpty();
+        (await database.VsctlAsync("get-controller", "br0")).ShouldBe(Theirs);
+        (await database.VsctlAsync("get-controller", "br1")).ShouldBe(Ours);
+    }
+
+    [Fact]
     public async Task A_row_of_a_root_table_needs_no_parent()
     {
         await using var database = await Database.StartAsync();
