@@ -68,6 +68,9 @@ static partial class Log
     [LoggerMessage(42, LogLevel.Warning, "The firewall's rules could not be read")]
     public static partial void FirewallUnreadable(this ILogger logger, Exception e);
 
+    [LoggerMessage(43, LogLevel.Warning, "The kernel was not told to forget old flows; a client of a published UDP port that keeps its own port may miss a new container")]
+    public static partial void FlowsNotForgotten(this ILogger logger, Exception e);
+
     [LoggerMessage(50, LogLevel.Information, "Docker's API answers")]
     public static partial void DockerConnected(this ILogger logger);
 

@@ -36,6 +36,37 @@ public sealed class PublishedPortTests(MainHost host) : LabTest(host)
     }
 
     [Fact]
+    public async Task A_UDP_client_that_keeps_its_port_reaches_the_container_that_was_made_anew()
+    {
+        await CreateNetworkAsync("--subnet 10.74.0.0/24", "net2");
+        await AskAsync(isAnswered: false);
+        foreach (var address in new[] { "10.74.0.10", "10.74.0.20" })
+        {
+            await Host.RunContainerAsync("echo", $"--network net2 --ip {address} -p {_port}:9000/udp", "echo-server udp 9000");
+            await AskAsync(isAnswered: true);
+            await Host.DockerAsync("rm -f echo");
+        }
+
+        // As long as it sends, the kernel remembers its flow.
+        async Task AskAsync(bool isAnswered)
+        {
+            var asked = await LabHost.TryOutsideAsync($$"""
+                perl -MIO::Socket::INET -e '
+                  my $socket = IO::Socket::INET->new(Proto => "udp", LocalPort => {{_port}}, PeerAddr => "{{Host.Address}}", PeerPort => {{_port}}) or die;
+                  for (1 .. {{(isAnswered ? 20 : 2)}}) {
+                    my $answer = "";
+                    $socket->send("hello");
+                    eval { local $SIG{ALRM} = sub { die }; alarm 1; $socket->recv($answer, 5); alarm 0 };
+                    exit 0 if $answer eq "hello";
+                    select(undef, undef, undef, 0.1);
+                  }
+                  exit 1'
+                """);
+            asked.Succeeded.ShouldBe(isAnswered, asked.ToString());
+        }
+    }
+
+    [Fact]
     public async Task SCTP_is_published_or_refused_with_a_sentence()
     {
         var run = await Host.TryDockerAsync($"run -d --name echo --network net1 -p {_port}:9000/sctp busybox sleep 1h");

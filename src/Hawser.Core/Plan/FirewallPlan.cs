@@ -99,6 +99,11 @@ public sealed record FirewallPlan(ImmutableArray<FirewallChain> Chains, Immutabl
             links.Select(l => $"-d 127.0.0.0/8 -i {l.Name} -m conntrack ! --ctstate RELATED,ESTABLISHED -j DROP");
 
     static IEnumerable<string> DestinationRules(HostIntent intent, AddressFamily family) =>
+        // A port published on one address goes before the same port published on all.
+        Publications(intent, family).OrderBy(p => IsAny(p.Port.HostAddress)).Select(p => DestinationRule(p.Port, p.Target));
+
+    /// <summary>The ports that are published for one family, and where each leads.</summary>
+    internal static IEnumerable<(PublishedPort Port, IPEndPoint Target)> Publications(HostIntent intent, AddressFamily family) =>
         from id in intent.Published
         let endpoint = intent.Endpoints[id]
         where endpoint.Phase == EndpointPhase.Plugged
@@ -108,14 +113,11 @@ public sealed record FirewallPlan(ImmutableArray<FirewallChain> Chains, Immutabl
         where target is not null
         from port in endpoint.Ports
         where port.HostAddress is null || port.HostAddress.AddressFamily == family
-        // A port published on one address goes before the same port published on all.
-        orderby port.HostAddress is null || IsAny(port.HostAddress)
-        select DestinationRule(port, target);
+        select (port, new IPEndPoint(target, port.ContainerPort));
 
-    static string DestinationRule(PublishedPort port, IPAddress target)
+    static string DestinationRule(PublishedPort port, IPEndPoint to)
     {
-        var host = port.HostAddress is null || IsAny(port.HostAddress) ? "" : $"-d {port.HostAddress}/{(port.HostAddress.AddressFamily == AddressFamily.InterNetwork ? 32 : 128)} ";
-        var to = new IPEndPoint(target, port.ContainerPort).ToString();
+        var host = IsAny(port.HostAddress) ? "" : $"-d {port.HostAddress}/{(port.HostAddress!.AddressFamily == AddressFamily.InterNetwork ? 32 : 128)} ";
         var protocol = Protocol(port.Protocol);
         return string.Create(CultureInfo.InvariantCulture, $"{host}-p {protocol} -m {protocol} --dport {port.HostPort} -j DNAT --to-destination {to}");
     }
@@ -134,7 +136,7 @@ public sealed record FirewallPlan(ImmutableArray<FirewallChain> Chains, Immutabl
         }
     }
 
-    static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+    internal static bool IsAny(IPAddress? address) => address is null || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 
     /// <summary>An IP protocol's name, as iptables and Docker write it.</summary>
     public static string Protocol(int number) => number switch { 6 => "tcp", 17 => "udp", 132 => "sctp", _ => number.ToString(CultureInfo.InvariantCulture) };

@@ -281,6 +281,7 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
         try
         {
             await host.Firewall.ApplyAsync(intent, _facts, ct);
+            host.Flows.Apply(intent);
             _firewallError = null;
         }
         catch (Exception e) when (e is LinuxException or ToolException or TimeoutException)

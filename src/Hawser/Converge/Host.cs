@@ -25,6 +25,8 @@ sealed class Host(OvsdbReplica replica, string database, OvnCentral central, Int
 
     public FirewallApplier Firewall { get; } = new(chainPrefix);
 
+    public FlowApplier Flows { get; } = new(logger);
+
     /// <summary>Reads all links anew.</summary>
     public static IReadOnlyList<Link> DumpLinks()
     {

@@ -35,10 +35,10 @@ static class Calls
         Options = new Dictionary<string, object>(),
     };
 
-    public static object Publish(string network, string endpoint, int hostPort) => new
+    public static object Publish(string network, string endpoint, int hostPort, int protocol = 6) => new
     {
         NetworkID = Id(network),
         EndpointID = Id(endpoint),
-        Options = new Dictionary<string, object> { ["com.docker.network.portmap"] = new[] { new { Proto = 6, IP = "", Port = 80, HostIP = "", HostPort = hostPort, HostPortEnd = hostPort } } },
+        Options = new Dictionary<string, object> { ["com.docker.network.portmap"] = new[] { new { Proto = protocol, IP = "", Port = 80, HostIP = "", HostPort = hostPort, HostPortEnd = hostPort } } },
     };
 }

@@ -97,6 +97,33 @@ public sealed class EndpointCallTests
     }
 
     [Fact]
+    public async Task A_client_of_a_UDP_port_is_led_to_the_container_that_publishes_it_now()
+    {
+        await using var host = await DriverHost.StartAsync();
+        await host.CallAsync("CreateNetwork", Calls.Network("n"));
+        await SendAsync();
+        await PublishAsync("one", "10.90.0.5");
+        await FlowsAreAsync(0, "the flow from before the publication is forgotten");
+        await SendAsync();
+        await FlowsAreAsync(1, "a flow leads to the first container", "src=10.90.0.5 ");
+        await host.CallAsync("DeleteEndpoint", Calls.Ids("n", "one"));
+        await PublishAsync("two", "10.90.0.6");
+        await FlowsAreAsync(0, "the flow to the first container is forgotten");
+
+        async Task PublishAsync(string name, string address)
+        {
+            await host.CallAsync("CreateEndpoint", Calls.Endpoint("n", name, address + "/24"));
+            await host.CallAsync("Join", Calls.Join("n", name));
+            await host.CallAsync("ProgramExternalConnectivity", Calls.Publish("n", name, 8053, protocol: 17));
+        }
+
+        Task SendAsync() => host.RunAsync("bash", "-c", "echo > /dev/udp/127.0.0.1/8053");
+
+        Task FlowsAreAsync(int count, string what, string having = "") => DriverHost.EventuallyAsync(
+            async () => (await host.RunAsync("cat", "/proc/net/nf_conntrack")).Split('\n').Count(l => l.Contains("dport=8053 ", StringComparison.Ordinal) && l.Contains(having, StringComparison.Ordinal)) == count, what);
+    }
+
+    [Fact]
     public async Task A_port_goes_from_an_endpoint_that_is_being_removed_to_a_new_one()
     {
         await using var host = await DriverHost.StartAsync();
