@@ -58,6 +58,7 @@ public sealed class EndpointOptionTests(MainHost host) : LabTest(host)
         await CreateNetworkAsync("");
         var client = await RunWithAsync("ovs.port.mac_prefix=0a:bc");
         (await client.MacAsync()).ShouldStartWith("0a:bc:");
+        (await Host.DockerAsync("inspect -f '{{range .NetworkSettings.Networks}}{{.MacAddress}}{{end}}' client")).Text.ShouldBe(await client.MacAsync());
     }
 
     [Fact]

@@ -164,8 +164,8 @@ public sealed class RestartTests(FragileHost host) : LabTest(host)
 
     [Theory]
     [InlineData("/var/lib/hawser")]
-    [InlineData("/var/lib/hawser /run/hawser/endpoints")]
-    public async Task After_the_loss_of_hawsers_own_folders_the_networks_are_taken_over(string folders)
+    [InlineData("/var/lib/hawser /run/hawser")]
+    public async Task After_the_loss_of_hawsers_own_folders_networks_and_endpoints_are_taken_over(string folders)
     {
         var client = await StartPairAsync("--expose 81 --publish-all");
         var published = await PublishedAsync();

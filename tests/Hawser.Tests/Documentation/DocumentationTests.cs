@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Text.RegularExpressions;
 using Hawser.Cli;
 using Hawser.Core;
@@ -52,6 +53,22 @@ public sealed partial class DocumentationTests
                         where !known.Contains(flag.Value)
                         select $"{Path.GetRelativePath(Root, file)}: {flag.Value}";
         mentioned.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Every_flag_that_the_pages_name_exists()
+    {
+        string[] ofDocker = ["--aux-address", "--dns", "--driver-opt", "--endpoint-mode", "--gateway", "--internal", "--ip", "--ip6", "--ip-range", "--ipam-driver", "--ipam-opt", "--ipv6", "--subnet"];
+        var known = AllOptions(ServeCommand.Make(), StatusCommand.Make(), DiffCommand.Make(), OrphansCommand.MakePurge(), OvnCommand.Make(), IpamCommand.Make(), DoctorCommand.Make())
+            .Concat(ofDocker).ToHashSet(StringComparer.Ordinal);
+        var named = (from file in Pages()
+                     from Match flag in NamedFlag().Matches(File.ReadAllText(file))
+                     select (File: file, Flag: flag.Groups["flag"].Value)).ToList();
+        named.Select(n => n.Flag).ShouldContain("--run-dir");
+        named.Where(n => !known.Contains(n.Flag)).Select(n => $"{Path.GetRelativePath(Root, n.File)}: {n.Flag}").ShouldBeEmpty();
+
+        static IEnumerable<string> AllOptions(params IEnumerable<Command> commands) =>
+            commands.SelectMany(c => c.Options.SelectMany(o => o.Aliases.Append(o.Name)).Concat(AllOptions(c.Subcommands)));
     }
 
     // The lab runs what is behind these prompts: the tests in Hawser.Lab/Install and lab/suites/service.
@@ -123,6 +140,10 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex("--[a-z][a-z-]*")]
     private static partial Regex FlagToken();
+
+    // Between back quotes, before a value or nothing.
+    [GeneratedRegex("`(?<flag>--[a-z][a-z0-9-]*)[^`\n]*`")]
+    private static partial Regex NamedFlag();
 
     [GeneratedRegex("hawser serve [^\n`]*")]
     private static partial Regex ServeLine();

@@ -14,6 +14,7 @@ sealed class DriverHost : IAsyncDisposable
     readonly string _namespace = $"hawser-test-{Guid.NewGuid().ToString("N")[..8]}";
     readonly string _folder = Directory.CreateTempSubdirectory("hawser-driver-").FullName;
     readonly OvsdbServer _database;
+    static readonly string Program = Path.Combine(AppContext.BaseDirectory, "hawser.dll");
     Process? _daemon;
     int _vswitchd;
 
@@ -91,18 +92,41 @@ sealed class DriverHost : IAsyncDisposable
         _vswitchd = await Processes.ReadPidAsync(pidFile);
     }
 
-    public async Task StartDaemonAsync(string docker = "none")
+    /// <summary>Starts the daemon, and returns what it logged until it was started.</summary>
+    public async Task<IReadOnlyList<string>> StartDaemonAsync(string docker = "none", params IEnumerable<string> flags)
     {
-        var daemon = Path.Combine(AppContext.BaseDirectory, "hawser.dll");
         _daemon = Process.Start(new ProcessStartInfo("ip",
         [
-            "netns", "exec", _namespace, Environment.ProcessPath ?? "dotnet", daemon, "serve", "--docker", docker, "--ovsdb", $"unix:{_database.SocketPath}",
-            "--plugin-dir", _folder, "--state-dir", Path.Combine(_folder, "state"), "--run-dir", Path.Combine(_folder, "run"),
+            "netns", "exec", _namespace, Environment.ProcessPath ?? "dotnet", Program, "serve", "--docker", docker, "--ovsdb", $"unix:{_database.SocketPath}",
+            "--plugin-dir", _folder, "--state-dir", Path.Combine(_folder, "state"), "--run-dir", Path.Combine(_folder, "run"), .. flags,
         ])
         { RedirectStandardOutput = true })!;
         var started = Within.Seconds(20);
-        while (await _daemon.StandardOutput.ReadLineAsync(started) is { } line && !line.Contains(" started;", StringComparison.Ordinal)) { }
+        var log = new List<string>();
+        while (await _daemon.StandardOutput.ReadLineAsync(started) is { } line)
+        {
+            log.Add(line);
+            if (line.Contains(" started;", StringComparison.Ordinal)) break;
+        }
         _ = _daemon.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        return log;
+    }
+
+    /// <summary>Sends the daemon a signal, waits for its end and returns its exit code.</summary>
+    public async Task<int> EndDaemonAsync(string signal)
+    {
+        await Processes.RunAsync("kill", $"-{signal}", $"{DaemonPid}");
+        await _daemon!.WaitForExitAsync(Within.Seconds(20));
+        return _daemon.ExitCode;
+    }
+
+    /// <summary>Runs a command of hawser's, and returns what it printed.</summary>
+    public async Task<(int ExitCode, string Output)> HawserAsync(string command)
+    {
+        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath ?? "dotnet", [Program, command, "--run-dir", Path.Combine(_folder, "run")]) { RedirectStandardOutput = true })!;
+        var output = await process.StandardOutput.ReadToEndAsync(Within.Seconds(20));
+        await process.WaitForExitAsync(Within.Seconds(20));
+        return (process.ExitCode, output);
     }
 
     /// <summary>SIGKILL.</summary>

@@ -29,7 +29,9 @@ public sealed class FaultTests
     public async Task Activation_does_not_wait_for_the_database()
     {
         await using var host = await DriverHost.StartAsync();
+        await host.KillDaemonAsync();
         await host.Database.KillAsync();
+        await host.StartDaemonAsync();
         using var connection = await Protocol.HttpConnection.OpenAsync(host.Socket);
         await connection.CallAsync("/Plugin.Activate", "");
         var started = Stopwatch.StartNew();

@@ -1,0 +1,57 @@
+using System.Text.Json;
+
+namespace Hawser.Tests.Driver;
+
+/// <summary>How the daemon ends and logs, and what the other commands say of it.</summary>
+public sealed class ServeTests
+{
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public async Task A_signal_ends_it_with_exit_code_0_and_its_socket_goes(string signal)
+    {
+        await using var host = await DriverHost.StartAsync();
+        File.Exists(host.Socket).ShouldBeTrue();
+        (await host.EndDaemonAsync(signal)).ShouldBe(0);
+        File.Exists(host.Socket).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_log_of_JSON_is_an_object_a_line()
+    {
+        await using var host = await DriverHost.StartAsync();
+        await host.KillDaemonAsync();
+        var log = (await host.StartDaemonAsync(flags: ["--log-format", "json"])).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        var started = log[^1];
+        foreach (var field in new[] { "time", "level", "category", "message" }) started.GetProperty(field).GetString().ShouldNotBeNullOrEmpty();
+        started.GetProperty("event").GetInt32().ShouldBe(1);
+        started.GetProperty("networks").GetString().ShouldBe("0");
+    }
+
+    [Fact]
+    public async Task Status_and_diff_end_with_1_where_something_is_wrong_and_say_what()
+    {
+        await using var host = await DriverHost.StartAsync();
+        (await host.HawserAsync("status")).ExitCode.ShouldBe(0);
+        (await host.HawserAsync("diff")).ExitCode.ShouldBe(0);
+
+        // Without Docker, which was not asked what lives, nothing surplus is removed.
+        var instance = (await host.StatusAsync()).GetProperty("instance").GetString();
+        await host.VsctlAsync("--no-wait", "add-br", "br-surplus", "--", "set", "Bridge", "br-surplus", $"external_ids:hawser-instance={instance}", "external_ids:hawser-unit=bridge/br-surplus");
+        await DriverHost.EventuallyAsync(async () => await host.HawserAsync("diff") is (1, var output) && output.Contains("Bridge br-surplus should not exist", StringComparison.Ordinal), "diff shows the surplus bridge");
+
+        await host.Database.KillAsync();
+        await DriverHost.EventuallyAsync(async () => await host.HawserAsync("status") is (1, var output) && output.Contains("is away", StringComparison.Ordinal), "status says that the database is away");
+    }
+
+    [Theory]
+    [InlineData("flat", true)]
+    [InlineData("nat", false)]
+    public async Task A_network_of_layer_2_needs_no_address_for_a_gateway(string mode, bool skips)
+    {
+        await using var host = await DriverHost.StartAsync();
+        var reply = await host.CallAsync("GwAllocCheck", new { Options = new Dictionary<string, object> { ["com.docker.network.generic"] = new Dictionary<string, string> { ["ovs.bridge.mode"] = mode } } });
+        reply.GetProperty("SkipIPv4").GetBoolean().ShouldBe(skips);
+        reply.GetProperty("SkipIPv6").GetBoolean().ShouldBe(skips);
+    }
+}
