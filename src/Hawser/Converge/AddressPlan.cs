@@ -69,7 +69,9 @@ sealed class AddressPlan(OvnCentral central, IntentStore store)
         {
             var any = new AddressPool(space, vrf, default, null);
             var registry = await RegistryAsync(any, ct);
-            var subnet = PoolChooser.Choose(isIPv6, prefixLength, registry.Pools)
+            // What a swarm has in the one space comes in the other one, too, from the nodes that run its tasks.
+            var other = await RegistryAsync(any with { Space = any.IsGlobal ? AddressPool.LocalSpace : AddressPool.GlobalSpace }, ct);
+            var subnet = PoolChooser.Choose(isIPv6, prefixLength, [.. registry.Pools, .. other.Pools])
                 ?? throw new PluginException($"no subnet is left in the address plan of {Domain(any)}: name one with --subnet");
             var pool = any with { Subnet = subnet };
             if (await MakeAsync(pool, self, registry, ct)) return pool;

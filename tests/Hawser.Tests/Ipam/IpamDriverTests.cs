@@ -49,6 +49,14 @@ public sealed class IpamDriverTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_swarm_and_a_host_are_not_given_the_same_subnet()
+    {
+        (await _one.AnyPoolAsync("", isIPv6: false, "ovn-global")).ShouldBe("10.128.0.0/24");
+        (await _one.AnyPoolAsync("", isIPv6: false)).ShouldBe("10.128.1.0/24");
+        (await _one.AnyPoolAsync("", isIPv6: false, "ovn-global")).ShouldBe("10.128.2.0/24");
+    }
+
+    [Fact]
     public async Task What_is_asked_for_again_is_the_same()
     {
         var pool = await _one.NetworkAsync(Subnet, "10.87.0.1", auxiliary: "10.87.0.2");

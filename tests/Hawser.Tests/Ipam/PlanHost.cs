@@ -104,7 +104,7 @@ sealed class PlanHost : IAsyncDisposable
         (await Ipam.RequestPoolAsync(new(space, subnet, range, vrf.Length > 0 ? new Dictionary<string, string> { ["ovn.vrf"] = vrf } : null, subnet.Contains(':', StringComparison.Ordinal)), default)).PoolID;
 
     /// <summary>RequestPool without a subnet, or with any of a size; the subnet.</summary>
-    public async Task<string> AnyPoolAsync(string pool, bool isIPv6) => (await Ipam.RequestPoolAsync(new("ovn-local", pool, V6: isIPv6), default)).Pool;
+    public async Task<string> AnyPoolAsync(string pool, bool isIPv6, string space = "ovn-local") => (await Ipam.RequestPoolAsync(new(space, pool, V6: isIPv6), default)).Pool;
 
     /// <summary>RequestAddress; what it gave, without the prefix.</summary>
     public async Task<string> TakeAsync(string pool, string address = "") => (await Ipam.RequestAddressAsync(new(pool, address), default)).Address.Split('/')[0];
