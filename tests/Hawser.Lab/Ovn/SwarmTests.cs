@@ -63,6 +63,18 @@ public sealed class SwarmTests(Cluster cluster, Swarm swarm) : ClusterTest(clust
     }
 
     [Fact]
+    public async Task A_manager_that_is_restarted_finds_the_address_plan_as_it_left_it()
+    {
+        await swarm.Manager.DockerAsync($"network create {Driver} --ipam-driver hawser/ovn:latest --attachable --subnet 10.94.0.0/24 net1");
+        await swarm.Manager.DockerAsync("service create -d --no-resolve-image --name web --mode global --endpoint-mode dnsrr --network net1 busybox web service");
+        await RunsOnBothNodesAsync("web");
+        await swarm.Manager.RestartAfterKillAsync("dockerd");
+        await RunsOnBothNodesAsync("web");
+        var client = await swarm.Manager.SleepAsync("--label test --network net1");
+        (await client.AddressesAsync()).ShouldContain(a => a.StartsWith("10.94.0.", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_routing_domain_leads_containers_of_both_nodes_out()
     {
         await swarm.Manager.DockerAsync($"network create {Driver} --attachable --subnet 10.94.0.0/24 -o ovn.vrf=red net1");
@@ -89,7 +101,7 @@ public sealed class SwarmTests(Cluster cluster, Swarm swarm) : ClusterTest(clust
     {
         await swarm.Manager.DockerAsync($"network create {Driver} --attachable --subnet 10.94.0.0/24 net1");
         await swarm.Manager.DockerAsync("service create -d --no-resolve-image --name web --mode global --endpoint-mode dnsrr --network net1 busybox web service");
-        await Eventually.TrueAsync(async () => (await swarm.Manager.DockerAsync("service ps -f desired-state=running --format '{{.CurrentState}}' web")).Text.Split('\n').Count(s => s.StartsWith("Running", StringComparison.Ordinal)) == 2, "two tasks do not run", TimeSpan.FromSeconds(40));
+        await RunsOnBothNodesAsync("web");
         foreach (var node in new[] { swarm.Manager, swarm.Worker })
         {
             var client = await node.SleepAsync("--label test --network net1", $"client-{node.Name}");
@@ -97,4 +109,8 @@ public sealed class SwarmTests(Cluster cluster, Swarm swarm) : ClusterTest(clust
             for (var i = 0; i < 4; i++) (await client.FetchAsync("http://web")).ShouldBe("service");
         }
     }
+
+    Task RunsOnBothNodesAsync(string service) => Eventually.TrueAsync(
+        async () => (await swarm.Manager.TryDockerAsync($"service ps -f desired-state=running --format '{{{{.CurrentState}}}}' {service}")).Output.Split('\n').Count(s => s.StartsWith("Running", StringComparison.Ordinal)) == 2,
+        "two tasks do not run", TimeSpan.FromSeconds(40));
 }
