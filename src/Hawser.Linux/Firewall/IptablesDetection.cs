@@ -10,11 +10,25 @@ internal static class IptablesDetection
     {
         // Docker's own chain, as iptables-save prints it. Asked of the legacy tables only where some are in use, because
         // asking loads their modules, and then every packet passes through both.
-        if (HasLegacyTables() && HoldsDocker(IptablesFlavour.Legacy)) return IptablesFlavour.Legacy;
-        if (HoldsDocker(IptablesFlavour.Nft)) return IptablesFlavour.Nft;
-        Iptables.PathOf(Iptables.NameOf(IptablesFlavour.Default, IpFamily.IPv4, "restore")); // throws if it is missing
-        return IptablesFlavour.Default;
+        var isInLegacy = HasLegacyTables() && HoldsDocker(IptablesFlavour.Legacy);
+        var isInNft = HoldsDocker(IptablesFlavour.Nft);
+        if (isInLegacy != isInNft) return isInLegacy ? IptablesFlavour.Legacy : IptablesFlavour.Nft;
+        // In neither yet; or in both, after the default was switched: those of the former one stay. Docker goes by the default.
+        return OfDefault();
     }
+
+    // By what the program's link leads to, so that one back end has one name.
+    static IptablesFlavour OfDefault()
+    {
+        var program = Iptables.PathOf(Iptables.NameOf(IptablesFlavour.Default, IpFamily.IPv4, "restore")); // throws if it is missing
+        var target = File.ResolveLinkTarget(program, returnFinalTarget: true)?.Name ?? "";
+        return target.Contains("legacy", StringComparison.Ordinal) ? Installed(IptablesFlavour.Legacy)
+            : target.Contains("nft", StringComparison.Ordinal) ? Installed(IptablesFlavour.Nft)
+            : IptablesFlavour.Default;
+    }
+
+    static IptablesFlavour Installed(IptablesFlavour flavour) =>
+        SearchPath.Find(Iptables.NameOf(flavour, IpFamily.IPv4, "restore")) is null ? IptablesFlavour.Default : flavour;
 
     static bool HasLegacyTables() => File.Exists(LegacyTables) && File.ReadAllText(LegacyTables).Length > 0;
 

@@ -57,8 +57,8 @@ sealed class DockerWitness(EngineClient engine, DriverNames drivers, Converger c
             await LookAsync(ct);
             if (!IsConnected) logger.DockerConnected();
             IsConnected = true;
+            guard.OnDockerConnected();
             converger.TouchAll();
-            guard.Suspect();
             addresses.Suspect();
             var isDone = await onConnected(ct);
             var closeLooks = 6;

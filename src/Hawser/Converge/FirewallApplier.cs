@@ -11,13 +11,18 @@ sealed class FirewallApplier(string prefix)
 {
     readonly Family[] _families = [new(IpFamily.IPv4, AddressFamily.InterNetwork), new(IpFamily.IPv6, AddressFamily.InterNetworkV6)];
     Iptables? _iptables;
+    bool _isBackEndDoubted;
 
     /// <summary>Whether a process that changed the firewall was started here.</summary>
     public bool IsOwnChild(int? process) => process is { } id && _iptables?.IsOwnChild(id) == true;
 
+    /// <summary>Has the next application ask which back end is Docker's: it was started, perhaps with the other one.</summary>
+    public void DoubtBackEnd() => Volatile.Write(ref _isBackEndDoubted, true);
+
     /// <summary>Applies what changed since the last time; the first time, and after a failure, everything.</summary>
     public async Task ApplyAsync(HostIntent intent, HostFacts facts, CancellationToken ct)
     {
+        if (Interlocked.Exchange(ref _isBackEndDoubted, false)) await FollowDockerAsync(ct);
         foreach (var family in _families)
         {
             var wanted = FirewallPlan.For(intent, facts, family.Address, prefix);
@@ -54,6 +59,19 @@ sealed class FirewallApplier(string prefix)
             differences.AddRange(found.Differences(wanted).Select(d => $"{family.Ip} firewall: {d}"));
         }
         return differences;
+    }
+
+    // Every packet passes both back ends: rules that stayed in the former one would go on to count.
+    async Task FollowDockerAsync(CancellationToken ct)
+    {
+        if (_iptables is not { } former || Iptables.Detect() is var now && now.Flavour == former.Flavour) return;
+        _iptables = now;
+        foreach (var family in _families)
+        {
+            family.Applied = null;
+            var found = FirewallFound.Parse(await former.SaveAsync(family.Ip, null, ct), prefix);
+            if (!found.Holds(FirewallPlan.Nothing)) await former.RestoreAsync(family.Ip, FirewallChange.Whole(FirewallPlan.Nothing, found), ct);
+        }
     }
 
     // Docker may have been installed or switched to the other iptables since: asked anew for every whole application.

@@ -19,8 +19,14 @@ sealed class FirewallGuard(Converger converger, FirewallApplier firewall, ILogge
 
     public Task RunAsync(CancellationToken ct) => Task.WhenAll(FirewallMonitor.RunAsync(OnChanged, ct), CheckAsync(ct));
 
-    /// <summary>Has a look taken soon.</summary>
-    public void Suspect() => _suspicion.Writer.TryWrite(true);
+    /// <summary>Docker was started, or found: it may have changed the firewall, and use the other back end than before.</summary>
+    public void OnDockerConnected()
+    {
+        firewall.DoubtBackEnd();
+        Suspect();
+    }
+
+    void Suspect() => _suspicion.Writer.TryWrite(true);
 
     void OnChanged(int? process)
     {

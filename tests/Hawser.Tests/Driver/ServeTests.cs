@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hawser.Tests.Protocol;
 
 namespace Hawser.Tests.Driver;
 
@@ -42,6 +43,33 @@ public sealed class ServeTests
 
         await host.Database.KillAsync();
         await DriverHost.EventuallyAsync(async () => await host.HawserAsync("status") is (1, var output) && output.Contains("is away", StringComparison.Ordinal), "status says that the database is away");
+    }
+
+    [Fact]
+    public async Task Rules_follow_a_Docker_that_is_started_with_the_other_iptables()
+    {
+        var networks = "[]";
+        // Its events end at once, as when dockerd is started again and again.
+        await using var docker = ScriptedEngine.Answering(target => ScriptedEngine.Ok(target switch
+        {
+            "GET /plugins" or "GET /containers/json" => "[]",
+            _ when target.StartsWith("GET /networks?", StringComparison.Ordinal) => networks,
+            _ when target.StartsWith("GET /networks/", StringComparison.Ordinal) => networks.Trim('[', ']'),
+            _ => "",
+        }));
+        await using var host = await DriverHost.StartAsync();
+        await host.KillDaemonAsync();
+        await host.RunAsync("iptables-nft", "-t", "nat", "-N", "DOCKER");
+        await host.StartDaemonAsync(docker.SocketPath);
+        await host.CallAsync("CreateNetwork", Calls.Network("n"));
+        networks = $$"""[{"Id":"{{Calls.Id("n")}}","Name":"n","Driver":"ovs"}]""";
+        (await host.RunAsync("iptables-nft-save")).ShouldContain("HAWSER-FORWARD");
+
+        await host.RunAsync("iptables-nft", "-t", "nat", "-X", "DOCKER");
+        await host.RunAsync("iptables-legacy", "-t", "nat", "-N", "DOCKER");
+
+        await DriverHost.EventuallyAsync(async () => (await host.RunAsync("iptables-legacy-save")).Contains("HAWSER-FORWARD", StringComparison.Ordinal), "the rules are where Docker's are");
+        await DriverHost.EventuallyAsync(async () => !(await host.RunAsync("iptables-nft-save")).Contains("HAWSER", StringComparison.Ordinal), "none is left where they were");
     }
 
     [Theory]

@@ -89,14 +89,23 @@ public class IptablesTests
     public void Detect_takes_the_default_and_loads_nothing_where_docker_has_no_chains() => Run(() =>
     {
         Shell("iptables-nft -N DOCKER-USER");
-        Iptables.Detect().Flavour.ShouldBe(IptablesFlavour.Default);
+        Iptables.Detect().Flavour.ShouldBe(OfDefault());
         File.ReadAllText("/proc/thread-self/net/ip_tables_names").ShouldBe("");
+    });
+
+    [Fact]
+    public void Detect_takes_the_default_where_docker_has_chains_in_both() => Run(() =>
+    {
+        foreach (var program in (string[])["iptables-nft", "iptables-legacy"]) Shell($"{program} -t nat -N DOCKER");
+        Iptables.Detect().Flavour.ShouldBe(OfDefault());
     });
 
     [Fact]
     public void A_program_that_is_missing_is_told_with_its_package() =>
         Should.Throw<ToolException>(() => Iptables.PathOf("iptables-none-restore")).Message
             .ShouldBe("iptables-none-restore was not found in the search path: install the package iptables");
+
+    static IptablesFlavour OfDefault() => Shell("iptables --version").Contains("legacy", StringComparison.Ordinal) ? IptablesFlavour.Legacy : IptablesFlavour.Nft;
 
     static void Restore(Iptables iptables, IpFamily family, string batch) => iptables.RestoreAsync(family, batch, NoCancel).GetAwaiter().GetResult();
 
