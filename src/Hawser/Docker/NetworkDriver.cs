@@ -204,10 +204,11 @@ sealed class NetworkDriver(NetworkKind kind, IntentStore store, Converger conver
 
     Task RemoveAsync(EndpointId id, CancellationToken ct) => TryAsync(async () =>
     {
+        var hadPorts = store.Current.Endpoints.GetValueOrDefault(id)?.Ports.IsEmpty == false;
         if (store.Change(id, e => e with { Phase = EndpointPhase.Removing, Ports = [] }) is not { } endpoint) return;
         // At once: Docker may start another container with the port before this one is gone.
         ports.Release(id);
-        await converger.SettleAsync(endpoint.Unit, Goal.Removed, RemovalDeadline, ct, firewall: true);
+        await converger.SettleAsync(endpoint.Unit, Goal.Removed, RemovalDeadline, ct, hadPorts);
     }, "remove endpoint", id.Short);
 
     Task RemoveAsync(NetworkId id, CancellationToken ct) => TryAsync(async () =>
