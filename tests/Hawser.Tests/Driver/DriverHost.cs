@@ -95,9 +95,10 @@ sealed class DriverHost : IAsyncDisposable
     /// <summary>Starts the daemon, and returns what it logged until it was started.</summary>
     public async Task<IReadOnlyList<string>> StartDaemonAsync(string docker = "none", params IEnumerable<string> flags)
     {
+        // A shell has what it starts in the background ignore SIGINT, these tests and all that they start among it.
         _daemon = Process.Start(new ProcessStartInfo("ip",
         [
-            "netns", "exec", _namespace, Environment.ProcessPath ?? "dotnet", Program, "serve", "--docker", docker, "--ovsdb", $"unix:{_database.SocketPath}",
+            "netns", "exec", _namespace, "env", "--default-signal=INT", Environment.ProcessPath ?? "dotnet", Program, "serve", "--docker", docker, "--ovsdb", $"unix:{_database.SocketPath}",
             "--plugin-dir", _folder, "--state-dir", Path.Combine(_folder, "state"), "--run-dir", Path.Combine(_folder, "run"), .. flags,
         ])
         { RedirectStandardOutput = true })!;
