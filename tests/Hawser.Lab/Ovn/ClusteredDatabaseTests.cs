@@ -87,7 +87,8 @@ public sealed class ClusteredDatabaseTests(RaftCluster cluster, ITestOutputHelpe
         (await client.CountLostAsync("10.89.0.10")).ShouldBe(0);
         foreach (var member in cluster.Members.Skip(1)) await member.StartAsync("ovn-nb");
         await Two.DockerAsync("rm -f late");
-        await Eventually.SucceedsAsync(() => Two.TryRunAsync("hawser ovn status"), TimeSpan.FromMinutes(1));
+        // ovn-northd looks for the leader at a pace of its own.
+        await Eventually.SucceedsAsync(() => One.TryRunAsync(Nbctl("--wait=sb sync")), TimeSpan.FromMinutes(1));
         await (await Two.SleepAsync("--network net1", "late")).ReachesAsync("10.89.0.10");
     }
 
@@ -139,6 +140,7 @@ public sealed class ClusteredDatabaseTests(RaftCluster cluster, ITestOutputHelpe
     }
 
     async Task<int> CountAsync(string table) => int.Parse(
-        (await One.RunAsync($"ovn-nbctl --timeout=20 --db=$(ovs-vsctl get Open_vSwitch . external_ids:ovn-nb | tr -d '\"') --bare --columns=_uuid list {table} | grep -c . || true")).Text,
-        CultureInfo.InvariantCulture);
+        (await One.RunAsync(Nbctl($"--bare --columns=_uuid list {table} | grep -c . || true"))).Text, CultureInfo.InvariantCulture);
+
+    static string Nbctl(string arguments) => "ovn-nbctl --timeout=20 --db=$(ovs-vsctl get Open_vSwitch . external_ids:ovn-nb | tr -d '\"') " + arguments;
 }
