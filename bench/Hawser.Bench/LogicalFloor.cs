@@ -88,8 +88,8 @@ sealed class LogicalFloor : IAsyncDisposable
         _made += count;
         var rows = MakeLogicalPortsAsync(ports);
         _routes.AddVeths([.. ports.Select(p => new VethSpec { Name = p.Name, PeerName = p.Name.Replace('p', 'c'), Alias = $"bench:{p.Name}", PeerAddress = p.Mac })]);
-        var logical = await rows;
 
+        // Neither database waits for the other, as with Hawser.
         var transaction = new Transaction(Vswitch.Database);
         var inserts = new List<int>();
         foreach (var port in ports)
@@ -101,6 +101,7 @@ sealed class LogicalFloor : IAsyncDisposable
         transaction.Mutate(Vswitch.Bridge, Condition.Row(_bridge), Mutation.Insert("ports", Datum.Set(ports.Select(p => Atom.Named(p.Name)))));
         transaction.Mutate(Vswitch.OpenVSwitch, ImmutableArray<Condition>.Empty, Mutation.Add(Vswitch.NextCfg.Name, 1));
         var reply = await _vswitch.TransactAsync(transaction, CancellationToken.None);
+        var logical = await rows;
         await _vswitch.WhenAsync(s => ports.All(p => s[Vswitch.Interface].Find("name", p.Name)?["external_ids"].StringValue(Vswitch.OvnInstalled) == "true"), CancellationToken.None);
         return [.. ports.Select((port, n) => new LogicalFloorPort(port.Name, reply[inserts[n]].Uuid!.Value, logical[n]))];
     }
