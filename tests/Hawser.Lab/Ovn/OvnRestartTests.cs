@@ -108,7 +108,8 @@ public sealed class OvnRestartTests(Cluster cluster) : ClusterTest(cluster)
         try
         {
             var late = Two.TryDockerAsync("run -d --name late --network net1 busybox sleep 1h");
-            await Task.Delay(TimeSpan.FromSeconds(1));
+            // Its link is made in the round that waits for the database.
+            await Eventually.SucceedsAsync(() => Two.TryRunAsync("set -- /sys/class/net/hwp*; (($# == 2))"));
             var clock = Stopwatch.StartNew();
             await Two.DockerAsync("network create -d ovs --subnet 10.87.0.0/24 plain");
             await Two.DockerAsync("run --rm --network plain busybox true");
