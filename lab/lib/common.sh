@@ -56,8 +56,18 @@ enter() {
   local pid
   pid=$(init_pid) || die "lab host $name does not run"
   # Debian's own programs first: a newer docker in /usr/local would not fit Debian's dockerd.
-  HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin \
-    nsenter --target "$pid" --mount --net --uts --pid -- "$@"
+  (
+    count_processors
+    HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin \
+      exec nsenter --target "$pid" --mount --net --uts --pid -- "$@"
+  )
+}
+
+# Puts this process into the host's control group, beside its containers: what the host uses of the processors is counted.
+count_processors() {
+  local group=/sys/fs/cgroup/hawser-$name/lab
+  [[ ! -d /sys/fs/cgroup/cpuacct ]] || group=/sys/fs/cgroup/cpuacct/hawser-$name/lab
+  if mkdir -p "$group" 2>/dev/null; then echo "$BASHPID" >"$group/cgroup.procs"; fi
 }
 
 # Sends SIGKILL to all that lives in a network namespace; true when nothing does.
