@@ -10,11 +10,11 @@ BINARY := artifacts/hawser
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
 
-.PHONY: help build publish plugin install uninstall deb test demo bench clean
+.PHONY: help build publish plugin install uninstall deb test test-all test-next demo bench clean
 .DEFAULT_GOAL := help
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1 /p' $(MAKEFILE_LIST) | awk '{ goal = $$1; $$1 = ""; printf "make %-10s%s\n", goal, $$0 }'
+	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' $(MAKEFILE_LIST) | awk '{ goal = $$1; $$1 = ""; printf "make %-10s%s\n", goal, $$0 }'
 
 build: ## compile everything; a warning is an error
 	dotnet build Hawser.slnx -c Release -warnaserror
@@ -54,8 +54,14 @@ uninstall: ## the opposite; networks, their state and /etc/default/hawser stay
 deb: $(BINARY) ## a Debian package: artifacts/hawser_*.deb
 	packaging/deb artifacts
 
-test: ## everything, on both Debians and on the kernel datapath (root)
+test: ## the tests: on Debian 12, what depends on versions on Debian 13 too, and on the kernel datapath (root)
 	lab/test
+
+test-all: ## those, and all that is left out of them to save time (root)
+	lab/test --all
+
+test-next: ## the lab's tests on Debian sid: the newest Docker, Open vSwitch, OVN and Linux (root)
+	lab/test --next
 
 demo: ## two networks and what they do, on a private host (root); KEEP=1 leaves it running
 	lab/demo

@@ -67,7 +67,7 @@ enter() {
 count_processors() {
   local group=/sys/fs/cgroup/hawser-$name/lab
   [[ ! -d /sys/fs/cgroup/cpuacct ]] || group=/sys/fs/cgroup/cpuacct/hawser-$name/lab
-  if mkdir -p "$group" 2>/dev/null; then echo "$BASHPID" >"$group/cgroup.procs"; fi
+  if [[ -d $group ]] || mkdir -p "$group" 2>/dev/null; then echo "$BASHPID" >"$group/cgroup.procs"; fi
 }
 
 # Sends SIGKILL to all that lives in a network namespace; true when nothing does.

@@ -4,6 +4,7 @@ namespace Hawser.Lab;
 
 /// <summary>The userspace datapath; that of the kernel has a suite of its own, lab/suites/kernel.</summary>
 [Collection(Collections.Main)]
+[Trait("DependsOn", "versions")]
 public sealed class DatapathTests(MainHost host) : LabTest(host)
 {
     [Theory]
@@ -28,6 +29,7 @@ public sealed class DatapathTests(MainHost host) : LabTest(host)
 
 /// <summary>The userspace datapath with userspace-tso-enable.</summary>
 [Collection(Collections.Tso)]
+[Trait("DependsOn", "versions")]
 public sealed class SegmentationOffloadTests(TsoHost host) : LabTest(host)
 {
     [Fact]

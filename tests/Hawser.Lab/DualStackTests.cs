@@ -4,6 +4,7 @@ namespace Hawser.Lab;
 
 /// <summary>IPv6 beside IPv4.</summary>
 [Collection(Collections.Main)]
+[Trait("DependsOn", "versions")]
 public sealed class DualStackTests(MainHost host) : LabTest(host)
 {
     const string Both = "--subnet 10.68.0.0/24 --ipv6 --subnet fd00:68::/64";

@@ -4,6 +4,7 @@ namespace Hawser.Lab;
 
 /// <summary>docker network create --internal</summary>
 [Collection(Collections.Main)]
+[Trait("DependsOn", "versions")]
 public sealed class InternalNetworkTests(MainHost host) : LabTest(host)
 {
     public override async Task InitializeAsync()

@@ -4,6 +4,7 @@ namespace Hawser.Lab;
 
 /// <summary>The default mode: a gateway on the host, and the outside by masquerade.</summary>
 [Collection(Collections.Main)]
+[Trait("DependsOn", "versions")]
 public sealed class NatNetworkTests(MainHost host) : LabTest(host)
 {
     [Fact]

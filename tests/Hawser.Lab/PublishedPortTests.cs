@@ -4,6 +4,7 @@ namespace Hawser.Lab;
 
 /// <summary>docker run -p, as Docker's own bridge has it.</summary>
 [Collection(Collections.Main)]
+[Trait("DependsOn", "versions")]
 public sealed class PublishedPortTests(MainHost host) : LabTest(host)
 {
     readonly int _port = LabHost.NextPort();

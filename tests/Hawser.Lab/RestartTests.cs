@@ -5,6 +5,7 @@ namespace Hawser.Lab;
 
 /// <summary>A daemon dies, a host reboots, a stranger meddles: containers and Open vSwitch are in step again.</summary>
 [Collection(Collections.Fragile)]
+[Trait("DependsOn", "versions")]
 public sealed class RestartTests(FragileHost host) : LabTest(host)
 {
     readonly int _port = LabHost.NextPort();

@@ -64,6 +64,7 @@ public sealed class ClusterDefinition : ICollectionFixture<Cluster>
 public abstract class ClusterTest(Cluster cluster) : IAsyncLifetime
 {
     readonly List<Leaks> _leaks = [];
+    TestClock? _clock;
 
     protected CentralHost Central => cluster.Central;
 
@@ -73,14 +74,16 @@ public abstract class ClusterTest(Cluster cluster) : IAsyncLifetime
 
     public virtual async Task InitializeAsync()
     {
-        foreach (var host in new[] { One, Two }) _leaks.Add(await Leaks.SnapshotAsync(host));
+        _clock = new TestClock(this, Central, One, Two);
+        _leaks.AddRange(await Task.WhenAll(Leaks.SnapshotAsync(One), Leaks.SnapshotAsync(Two)));
     }
 
     public virtual async Task DisposeAsync()
     {
         await Task.WhenAll(One.RemoveAllAsync(), Two.RemoveAllAsync());
-        foreach (var leaks in _leaks) await leaks.CheckAsync();
+        await Task.WhenAll(_leaks.Select(leaks => leaks.CheckAsync()));
         await NothingIsLeftInOvnAsync();
+        _clock?.Stop();
     }
 
     /// <summary>The same network on both hosts.</summary>

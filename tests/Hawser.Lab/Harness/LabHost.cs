@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -99,6 +100,19 @@ public abstract class LabHost(string kind, params string[] upOptions) : IAsyncLi
 
     /// <summary>The resolver outside that the hosts' resolv.conf names. Ends when disposed.</summary>
     public static Task<OutsideResolver> ResolveOutsideAsync() => OutsideResolver.StartAsync(Script);
+
+    /// <summary>What all processes of the host have used of the processors so far.</summary>
+    public double ProcessorSeconds()
+    {
+        // Of the two versions of control groups, the first counts in nanoseconds.
+        var nanoseconds = $"/sys/fs/cgroup/cpuacct/hawser-{Name}/cpuacct.usage";
+        if (File.Exists(nanoseconds)) return double.Parse(File.ReadAllText(nanoseconds), CultureInfo.InvariantCulture) / 1e9;
+        var statistics = $"/sys/fs/cgroup/hawser-{Name}/cpu.stat";
+        return File.Exists(statistics) ? double.Parse(File.ReadLines(statistics).First().Split(' ')[1], CultureInfo.InvariantCulture) / 1e6 : 0;
+    }
+
+    /// <summary>What was there before the first test, once that is known: what hawser left behind is compared with it.</summary>
+    internal IReadOnlySet<string>? Untouched { get; set; }
 
     /// <summary>A port that no other test uses.</summary>
     public static int NextPort() => Interlocked.Increment(ref _nextPort);

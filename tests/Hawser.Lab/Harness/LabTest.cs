@@ -4,15 +4,21 @@ namespace Hawser.Lab.Harness;
 public abstract class LabTest(LabHost host) : IAsyncLifetime
 {
     Leaks? _leaks;
+    TestClock? _clock;
 
     protected LabHost Host { get; } = host;
 
-    public virtual async Task InitializeAsync() => _leaks = await Leaks.SnapshotAsync(Host);
+    public virtual async Task InitializeAsync()
+    {
+        _clock = new TestClock(this, Host);
+        _leaks = await Leaks.SnapshotAsync(Host);
+    }
 
     public virtual async Task DisposeAsync()
     {
         await RemoveAllAsync();
         await CheckLeaksAsync();
+        _clock?.Stop();
     }
 
     protected Task RemoveAllAsync() => Host.RemoveAllAsync();

@@ -28,16 +28,19 @@ public sealed class Leaks
 
     Leaks(LabHost host, IReadOnlySet<string> before) => (_host, _before) = (host, before);
 
-    public static async Task<Leaks> SnapshotAsync(LabHost host) => new(host, await InventoryAsync(host));
+    /// <summary>What is there before a test: known since the last one on this host, unless that left something.</summary>
+    public static async Task<Leaks> SnapshotAsync(LabHost host) => new(host, host.Untouched ?? await InventoryAsync(host));
 
     /// <summary>Nothing may be there that was not there at the snapshot. Links go in batches, so it may take a moment.</summary>
     public async Task CheckAsync()
     {
         string[] left = [];
+        _host.Untouched = null;
         await Eventually.PollAsync(
             async () => (left = [.. (await InventoryAsync(_host)).Except(_before).Order(StringComparer.Ordinal)]).Length == 0,
             () => $"left behind, though no container or network owns it:{Environment.NewLine}{string.Join(Environment.NewLine, left)}",
             TimeSpan.FromSeconds(15));
+        _host.Untouched = _before;
     }
 
     static async Task<IReadOnlySet<string>> InventoryAsync(LabHost host)

@@ -4,6 +4,7 @@ using Hawser.Lab.Harness;
 namespace Hawser.Lab.Install;
 
 /// <summary>hawser/ovs and hawser/ovn as managed plugins, over their whole life.</summary>
+[Trait("DependsOn", "versions")]
 public sealed class ManagedPluginTests(SwitchRegistryHost host) : IClassFixture<SwitchRegistryHost>, IAsyncLifetime
 {
     const string Ovs = "hawser/ovs:latest";
@@ -149,6 +150,7 @@ public sealed class ManagedPluginTests(SwitchRegistryHost host) : IClassFixture<
 }
 
 /// <summary>hawser/ovn over an upgrade.</summary>
+[Trait("DependsOn", "versions")]
 public sealed class LogicalPluginTests(LogicalRegistryHost host) : IClassFixture<LogicalRegistryHost>
 {
     [Fact]

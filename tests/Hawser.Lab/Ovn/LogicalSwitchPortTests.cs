@@ -3,6 +3,7 @@ using Hawser.Lab.Harness;
 namespace Hawser.Lab.Ovn;
 
 /// <summary>A container's port: who sees what of it, and what is refused.</summary>
+[Trait("DependsOn", "versions")]
 public sealed class LogicalSwitchPortTests(Cluster cluster) : ClusterTest(cluster)
 {
     const string Subnet = "--subnet 10.83.0.0/24";

@@ -3,6 +3,7 @@ using Hawser.Lab.Harness;
 namespace Hawser.Lab.Ovn;
 
 /// <summary>A network of the driver ovn is one logical switch on every host that has it.</summary>
+[Trait("DependsOn", "versions")]
 public sealed class LogicalSwitchTests(Cluster cluster) : ClusterTest(cluster)
 {
     const string Subnet = "--subnet 10.80.0.0/24";

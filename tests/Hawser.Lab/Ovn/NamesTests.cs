@@ -3,6 +3,7 @@ using Hawser.Lab.Harness;
 namespace Hawser.Lab.Ovn;
 
 /// <summary>Docker's resolver knows the containers of one host. The others' names are answered for by OVN.</summary>
+[Trait("DependsOn", "versions")]
 public sealed class NamesTests(Cluster cluster) : ClusterTest(cluster)
 {
     const string Plan = "--ipam-driver ovn -o ovn.vrf=red --subnet";

@@ -3,6 +3,7 @@ using Hawser.Lab.Harness;
 namespace Hawser.Lab.Ovn;
 
 /// <summary>The commands of docs/ovn.md work as they are printed, on the hosts that their prompts name.</summary>
+[Trait("DependsOn", "versions")]
 public sealed class OvnPageTests(Cluster cluster) : ClusterTest(cluster)
 {
     [Fact]

@@ -3,6 +3,7 @@ using Hawser.Lab.Harness;
 namespace Hawser.Lab.Ovn;
 
 /// <summary>The option ovn.vrf: networks of one domain are joined by a router, and every host is the way out for its own containers.</summary>
+[Trait("DependsOn", "versions")]
 public sealed class RoutedNetworkTests(Cluster cluster) : ClusterTest(cluster)
 {
     const string Red = "-o ovn.vrf=red";

@@ -33,6 +33,7 @@ public sealed class NodeHost(string kind, string central) : LabHost(kind, "--plu
 }
 
 /// <summary>docker network create -d hawser/ovn:latest on a manager of a swarm.</summary>
+[Trait("DependsOn", "versions")]
 public sealed class SwarmTests(Cluster cluster, Swarm swarm) : ClusterTest(cluster), IClassFixture<Swarm>
 {
     const string Driver = "-d hawser/ovn:latest";
