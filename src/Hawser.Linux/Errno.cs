@@ -6,9 +6,11 @@ internal static class Errno
     public const int NoEntry = 2;
     public const int Interrupted = 4;
     public const int Again = 11;
+    public const int NoMemory = 12;
     public const int Access = 13;
     public const int Exists = 17;
     public const int NoDevice = 19;
+    public const int TooManyFiles = 24;
     public const int ProtocolNotSupported = 93;
     public const int SocketTypeNotSupported = 94;
     public const int AddressFamilyNotSupported = 97;

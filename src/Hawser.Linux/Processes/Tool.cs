@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace Hawser.Linux;
@@ -24,6 +25,7 @@ internal sealed class Tool
     /// <summary>Starts a program, in the namespaces of the calling thread.</summary>
     /// <param name="path">The program's file.</param>
     /// <param name="arguments">Its arguments, without its name.</param>
+    /// <exception cref="ToolException">The kernel did not start it.</exception>
     public static Tool Start(string path, IReadOnlyList<string> arguments)
     {
         var start = new ProcessStartInfo(path, arguments)
@@ -32,7 +34,15 @@ internal sealed class Tool
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        return new(Process.Start(start)!, string.Join(' ', arguments.Prepend(Path.GetFileName(path))));
+        var command = string.Join(' ', arguments.Prepend(Path.GetFileName(path)));
+        try
+        {
+            return new(Process.Start(start)!, command);
+        }
+        catch (Win32Exception e)
+        {
+            throw ToolException.NotStarted(command, e.NativeErrorCode);
+        }
     }
 
     /// <summary>Gives it its input and waits for its end; to be called once.</summary>

@@ -18,7 +18,10 @@ public sealed partial class ToolException : Exception
     /// <summary>The command line.</summary>
     public string Command { get; }
 
-    /// <summary>What it exited with; 128 and the signal's number if a signal ended it, and 127 if it is not installed, as a shell says it.</summary>
+    /// <summary>
+    /// What it exited with; 128 and the signal's number if a signal ended it, 126 if it could not be started and 127 if it
+    /// is not installed, as a shell says it.
+    /// </summary>
     public int ExitCode { get; }
 
     /// <summary>What it wrote to its standard error, at most 2 KiB.</summary>
@@ -30,6 +33,9 @@ public sealed partial class ToolException : Exception
     internal static ToolException NotInstalled(string tool, string package) => new(
         tool, 127, "", null, $"{tool} was not found in the search path: install the package {package}");
 
+    internal static ToolException NotStarted(string command, int errno) => new(
+        command, 126, "", null, $"{command} could not be started: {Libc.Describe(errno)}{Limit(errno)}");
+
     internal static ToolException Failed(string command, int exitCode, string errors, string input)
     {
         errors = errors.Trim();
@@ -38,6 +44,14 @@ public sealed partial class ToolException : Exception
         var message = $"{command}: {(errors.Length == 0 ? $"exit code {exitCode}" : InOneLine(errors))}";
         return new(command, exitCode, errors, line, line is null ? message : $"{message}: {line}");
     }
+
+    // What to raise, where the kernel's words do not tell.
+    static string Limit(int errno) => errno switch
+    {
+        Errno.Again => ": the limit of processes is reached (TasksMax of the service, pids.max of its control group)",
+        Errno.TooManyFiles => ": the limit of the service is reached (LimitNOFILE)",
+        _ => "",
+    };
 
     static string InOneLine(string errors) => string.Join("; ", errors
         .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)

@@ -53,4 +53,28 @@ public class ToolTests
             () => Tool.Start("/bin/sh", ["-c", "head -c 100000 /dev/zero | tr '\\0' x >&2; exit 1"]).FinishAsync("", Long, CancellationToken.None));
         failure.Errors.Length.ShouldBe(2048);
     }
+
+    [Fact]
+    public void One_that_cannot_be_started_is_told_with_the_reason()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            var failure = Should.Throw<ToolException>(() => Tool.Start(file, ["--wait"]));
+            failure.Message.ShouldBe($"{Path.GetFileName(file)} --wait could not be started: Permission denied");
+            failure.ExitCode.ShouldBe(126);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Theory]
+    [InlineData(Errno.Again, "Resource temporarily unavailable: the limit of processes is reached "
+        + "(TasksMax of the service, pids.max of its control group)")]
+    [InlineData(Errno.TooManyFiles, "Too many open files: the limit of the service is reached (LimitNOFILE)")]
+    [InlineData(Errno.NoMemory, "Cannot allocate memory")]
+    internal void What_the_kernel_lacks_is_told_with_the_limit_that_is_to_be_raised(int errno, string reason) =>
+        ToolException.NotStarted("iptables-restore", errno).Message.ShouldBe($"iptables-restore could not be started: {reason}");
 }
