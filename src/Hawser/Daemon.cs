@@ -50,7 +50,8 @@ static class Daemon
         var ipam = new IpamDriver(plan, audit, store, logger);
         using var engine = options.DockerSocket is { } socket ? new EngineClient(socket) : null;
         var witness = engine is null ? null : new DockerWitness(
-            engine, names, converger, links, stale, audit, new ContainerNames(store, converger, engine), new LostIntent(store, converger, ports, names, logger, time), guard, logger, time);
+            engine, names, converger, links, stale, audit, new ContainerNames(store, converger, engine, logger),
+            new LostIntent(store, converger, ports, names, logger, time), guard, logger, time);
         var admin = new AdminApi(store, converger, host, database, names, witness, stale);
         await using var server = new PluginServer(
             [.. drivers.Select(d => new PluginListener(Path.Combine(options.PluginFolder, d.Key + ".sock"), Routes(d.Value))), new PluginListener(options.AdminSocket, AdminRoutes.For(admin, new OvnAdmin(plan, new SharedRows(central))))], inherited, loggers);

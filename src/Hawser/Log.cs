@@ -50,7 +50,7 @@ static partial class Log
     [LoggerMessage(22, LogLevel.Warning, "A transaction for {Count} units was refused; each is tried by itself")]
     public static partial void RoundRefused(this ILogger logger, Exception e, int count);
 
-    [LoggerMessage(23, LogLevel.Error, "A round failed; everything is looked at again")]
+    [LoggerMessage(23, LogLevel.Error, "A round failed; it is repeated")]
     public static partial void RoundFailed(this ILogger logger, Exception e);
 
     [LoggerMessage(24, LogLevel.Warning, "{Unit} is not as it should be: {Detail}")]
@@ -98,9 +98,15 @@ static partial class Log
     [LoggerMessage(58, LogLevel.Error, "An endpoint of container {Name} could not be taken over from Docker")]
     public static partial void EndpointNotTakenOver(this ILogger logger, Exception e, string name);
 
+    [LoggerMessage(59, LogLevel.Error, "What Docker does not know cannot be removed; that is tried again: {Reason}")]
+    public static partial void StaleNotRemoved(this ILogger logger, string reason);
+
     [LoggerMessage(60, LogLevel.Information, "Docker network {Name} was made on bridge {Bridge}, as the command line asks")]
     public static partial void DefaultNetworkMade(this ILogger logger, string name, string bridge);
 
     [LoggerMessage(61, LogLevel.Error, "Docker network {Name} of the command line could not be made; that is tried again")]
     public static partial void DefaultNetworkFailed(this ILogger logger, Exception e, string name);
+
+    [LoggerMessage(62, LogLevel.Error, "A container's or network's name cannot be recorded; that is tried again: {Reason}")]
+    public static partial void NameNotRecorded(this ILogger logger, string reason);
 }

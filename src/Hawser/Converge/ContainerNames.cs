@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Hawser.Core;
 using Hawser.Core.Intent;
 using Hawser.Docker;
+using Microsoft.Extensions.Logging;
 
 namespace Hawser.Converge;
 
@@ -10,9 +11,11 @@ namespace Hawser.Converge;
 /// host's by them, and whoever looks at a logical switch port sees whose it is. Never inside a call: dockerd holds the
 /// container's lock then.
 /// </summary>
-sealed class ContainerNames(IntentStore store, Converger converger, EngineClient engine)
+sealed class ContainerNames(IntentStore store, Converger converger, EngineClient engine, ILogger logger)
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    string? _failure;
 
     /// <summary>Whether an event may have brought a name, or taken one.</summary>
     public static bool IsNews(EngineEvent happened) =>
@@ -27,6 +30,7 @@ sealed class ContainerNames(IntentStore store, Converger converger, EngineClient
     /// <exception cref="EngineException">Docker's API is away.</exception>
     public async Task LearnAsync(ImmutableArray<EngineContainer> containers, CancellationToken ct)
     {
+        string? failure = null;
         foreach (var container in containers)
         {
             if (container.Names is not [var slashed, ..]) continue;
@@ -35,19 +39,37 @@ sealed class ContainerNames(IntentStore store, Converger converger, EngineClient
             foreach (var (network, attachment) in container.NetworkSettings?.Networks ?? ImmutableDictionary<string, EngineAttachment?>.Empty)
             {
                 if (attachment is null) continue;
-                store.Change(new NetworkId(attachment.NetworkID), n => n with { Name = n.Logical is null ? n.Name : network });
+                var networkId = new NetworkId(attachment.NetworkID);
+                Record(() => store.Change(networkId, n => n with { Name = n.Logical is null ? n.Name : network }));
                 var id = new EndpointId(attachment.EndpointID);
                 if (store.Current.Endpoints.GetValueOrDefault(id) is not { } known || known.Container == name || store.Current.NetworkOf(known)?.Logical is null) continue;
                 details ??= await InspectAsync(container.Id, ct);
                 if (details is null) break;
                 var aliases = details.NetworkSettings?.Networks?.GetValueOrDefault(network)?.Names.Where(n => n != name).ToImmutableArray() ?? [];
-                if (store.Change(id, e => e with { Container = name, Aliases = aliases }) is { } endpoint) converger.Touch(endpoint.Unit);
+                var endpoint = Record(() => store.Change(id, e => e with { Container = name, Aliases = aliases }));
+                if (endpoint is not null) converger.Touch(endpoint.Unit);
             }
         }
+        if (failure is not null && failure != _failure) logger.NameNotRecorded(failure);
+        _failure = failure;
         // What names say is a switch's and a router's, and a container that ended takes its own out.
         foreach (var network in Networks)
         {
             foreach (var unit in network.Units) converger.Touch(unit);
+        }
+
+        // A full disk: the next look learns what this one could not record.
+        T? Record<T>(Func<T?> change) where T : class
+        {
+            try
+            {
+                return change();
+            }
+            catch (PluginException e)
+            {
+                failure = e.Message;
+                return null;
+            }
         }
     }
 

@@ -55,6 +55,7 @@ sealed class IntentStore
     }
 
     /// <summary>Records the network that a function makes of what holds now; null changes nothing.</summary>
+    /// <exception cref="PluginException">Its file cannot be written; nothing is changed.</exception>
     public NetworkRecord? Put(Func<HostIntent, NetworkRecord?> make)
     {
         lock (_writing)
@@ -68,6 +69,7 @@ sealed class IntentStore
     }
 
     /// <summary>Records the endpoint that a function makes of what holds now; null changes nothing.</summary>
+    /// <exception cref="PluginException">Its file cannot be written; nothing is changed.</exception>
     public EndpointRecord? Put(Func<HostIntent, EndpointRecord?> make)
     {
         lock (_writing)
@@ -89,6 +91,7 @@ sealed class IntentStore
         Put(intent => intent.Networks.TryGetValue(id, out var network) ? change(network) : null);
 
     /// <summary>Forgets a network that is still being removed, once all of it is gone.</summary>
+    /// <exception cref="PluginException">Its file cannot be deleted; it stays known.</exception>
     public void Forget(NetworkId id)
     {
         lock (_writing)
@@ -100,6 +103,7 @@ sealed class IntentStore
     }
 
     /// <summary>Forgets an endpoint that is still being removed, once all of it is gone.</summary>
+    /// <exception cref="PluginException">Its file cannot be deleted; it stays known.</exception>
     public void Forget(EndpointId id)
     {
         lock (_writing)

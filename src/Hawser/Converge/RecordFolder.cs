@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Hawser.Core;
 using Hawser.Linux;
 using Microsoft.Win32.SafeHandles;
 
@@ -37,24 +38,48 @@ sealed class RecordFolder<T>(string path, bool durable, JsonTypeInfo<T> type) wh
         return records;
     }
 
+    /// <summary>Writes a record.</summary>
+    /// <exception cref="PluginException">It cannot be written: the record before stays.</exception>
     public void Write(string name, T record)
     {
         var (final, unfinished) = (File_(name), File_(name) + Unfinished);
         var json = JsonSerializer.SerializeToUtf8Bytes(record, type);
-        using (var file = Open(unfinished))
+        try
         {
-            RandomAccess.Write(file, json, 0);
-            if (durable) RandomAccess.FlushToDisk(file);
+            using (var file = Open(unfinished))
+            {
+                RandomAccess.Write(file, json, 0);
+                if (durable) RandomAccess.FlushToDisk(file);
+            }
+            File.Move(unfinished, final, overwrite: true);
+            if (durable) Durability.SyncFolder(Path);
         }
-        File.Move(unfinished, final, overwrite: true);
-        if (durable) Durability.SyncFolder(Path);
+        catch (Exception e) when (IsOfTheDisk(e))
+        {
+            throw new PluginException($"{final} cannot be written: {e.Message}", e);
+        }
     }
 
+    /// <summary>Deletes a record; one that is gone is fine.</summary>
+    /// <exception cref="PluginException">It cannot be deleted.</exception>
     public void Delete(string name)
     {
-        File.Delete(File_(name));
-        if (durable) Durability.SyncFolder(Path);
+        try
+        {
+            File.Delete(File_(name));
+            if (durable) Durability.SyncFolder(Path);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Someone removed the folder, and the record with it.
+        }
+        catch (Exception e) when (IsOfTheDisk(e))
+        {
+            throw new PluginException($"{File_(name)} cannot be deleted: {e.Message}", e);
+        }
     }
+
+    static bool IsOfTheDisk(Exception e) => e is IOException or UnauthorizedAccessException or LinuxException;
 
     SafeFileHandle Open(string file)
     {

@@ -14,12 +14,14 @@ sealed class StaleIntent(IntentStore store, Converger converger, PortBook ports,
     const int FuseCount = 5;
 
     readonly Dictionary<UnitId, long> _missingSince = [];
+    volatile IReadOnlyList<NetworkId> _heldBack = [];
+    string? _failure;
 
     /// <summary>Whether something is missing that has not been missing for long enough.</summary>
     public bool HasSuspects => _missingSince.Count > 0;
 
     /// <summary>Networks that Docker does not know, held back because they are too many to vanish at once.</summary>
-    public IReadOnlyList<NetworkId> HeldBack { get; private set; } = [];
+    public IReadOnlyList<NetworkId> HeldBack => _heldBack;
 
     public void Remove(LivingThings living)
     {
@@ -28,15 +30,28 @@ sealed class StaleIntent(IntentStore store, Converger converger, PortBook ports,
         var networks = intent.Networks.Values.Where(n => !n.IsRemoving && !living.NetworkIds.Contains(n.Id)).ToList();
         Note([.. endpoints.Select(e => e.Unit), .. networks.Select(n => Key(n.Id))]);
 
-        foreach (var endpoint in endpoints.Where(e => IsOver(e.Unit, converger.HasLink(e.Id) ? Grace : GraceWithoutLink))) Remove(endpoint);
-        RemoveNetworks([.. networks.Where(n => IsOver(Key(n.Id), Grace))], intent);
+        try
+        {
+            foreach (var endpoint in endpoints)
+            {
+                if (IsOver(endpoint.Unit, converger.HasLink(endpoint.Id) ? Grace : GraceWithoutLink)) Remove(endpoint);
+            }
+            RemoveNetworks([.. networks.Where(n => IsOver(Key(n.Id), Grace))], intent);
+            _failure = null;
+        }
+        catch (PluginException e)
+        {
+            // A full disk. They are still missing at the next look, which tries again.
+            if (_failure != e.Message) logger.StaleNotRemoved(e.Message);
+            _failure = e.Message;
+        }
     }
 
     void Remove(EndpointRecord endpoint)
     {
-        logger.StaleEndpoint(endpoint.Id.Short);
         if (store.Change(endpoint.Id, e => e with { Phase = EndpointPhase.Removing, Ports = [] }) is { } removing)
             converger.Touch(removing.Unit, firewall: true);
+        logger.StaleEndpoint(endpoint.Id.Short);
         ports.Release(endpoint.Id);
     }
 
@@ -47,18 +62,19 @@ sealed class StaleIntent(IntentStore store, Converger converger, PortBook ports,
         if (networks.Count > FuseCount && networks.Count * 5 > intent.Networks.Count)
         {
             if (HeldBack.Count != networks.Count) logger.FuseHeld(networks.Count, intent.Networks.Count);
-            HeldBack = [.. networks.Select(n => n.Id)];
+            _heldBack = [.. networks.Select(n => n.Id)];
             return;
         }
-        HeldBack = [];
+        _heldBack = [];
         networks.ForEach(n => Remove(n.Id));
     }
 
     /// <summary>Removes a network that Docker does not know.</summary>
+    /// <exception cref="PluginException">That cannot be recorded.</exception>
     public void Remove(NetworkId id)
     {
-        logger.StaleNetwork(id.Short);
         foreach (var unit in store.Change(id, n => n with { IsRemoving = true })?.Units ?? []) converger.Touch(unit, firewall: true);
+        logger.StaleNetwork(id.Short);
     }
 
     void Note(IReadOnlyList<UnitId> missing)

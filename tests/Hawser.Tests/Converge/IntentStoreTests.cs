@@ -108,4 +108,30 @@ public sealed class IntentStoreTests : IDisposable
         store.Put(_ => Endpoint);
         Load().Current.Endpoints.ShouldContainKey(Endpoint.Id);
     }
+
+    [Fact]
+    public void A_record_that_cannot_be_deleted_is_kept_and_its_file_is_named()
+    {
+        var store = Load();
+        store.Put(_ => Network with { IsRemoving = true });
+        var file = Path.Combine(_folder, "state", "networks", "n.json");
+        File.Delete(file);
+        Directory.CreateDirectory(file);
+        Should.Throw<PluginException>(() => store.Forget(Network.Id)).Message.ShouldStartWith($"{file} cannot be deleted: ");
+        store.Current.Networks.ShouldContainKey(Network.Id);
+
+        Directory.Delete(file);
+        store.Forget(Network.Id);
+        store.Current.Networks.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_record_that_cannot_be_written_changes_nothing_and_its_file_is_named()
+    {
+        var store = Load();
+        var unfinished = Path.Combine(_folder, "state", "networks", "n.json.new");
+        Directory.CreateDirectory(unfinished);
+        Should.Throw<PluginException>(() => store.Put(_ => Network)).Message.ShouldStartWith($"{unfinished[..^4]} cannot be written: ");
+        store.Current.Networks.ShouldBeEmpty();
+    }
 }
