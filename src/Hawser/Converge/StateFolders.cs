@@ -1,4 +1,6 @@
+using System.Text;
 using Hawser.Core;
+using Hawser.Linux;
 
 namespace Hawser.Converge;
 
@@ -20,8 +22,14 @@ static class InstanceFile
         if (File.Exists(file) && File.ReadAllText(file).Trim() is { Length: > 0 } known) return new InstanceId(known);
         var made = Guid.NewGuid().ToString("N")[..8];
         var unfinished = file + ".new";
-        File.WriteAllText(unfinished, made + "\n");
+        using (var handle = File.OpenHandle(unfinished, FileMode.Create, FileAccess.Write))
+        {
+            RandomAccess.Write(handle, Encoding.ASCII.GetBytes(made + "\n"), 0);
+            RandomAccess.FlushToDisk(handle);
+        }
         File.Move(unfinished, file, overwrite: true);
+        // On disk before the first row is marked with it: after a loss of power, marks of an unknown instance would be orphans.
+        Durability.SyncFolder(stateFolder);
         return new InstanceId(made);
     }
 }
