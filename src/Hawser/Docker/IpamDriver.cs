@@ -72,6 +72,8 @@ sealed class IpamDriver(AddressPlan plan, AddressAudit audit, IntentStore store,
         {
             await TryAsync(() => plan.CloseAsync(pool, ct), "pool", pool.Subnet.ToString());
             _released.TryRemove(pool.Key, out _);
+            _cursors.TryRemove(pool.Id, out _);
+            foreach (var taken in _takers.Keys.Where(t => t.Pool == pool.Key)) _takers.TryRemove(taken, out _);
         }
     }
 

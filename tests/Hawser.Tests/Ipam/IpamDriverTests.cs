@@ -165,4 +165,14 @@ public sealed class IpamDriverTests : IAsyncLifetime
     }
 
     static CuttingProxy Before(OvsdbServer server) => new(server.Unix);
+
+    [Fact]
+    public async Task A_pool_that_was_given_back_begins_anew()
+    {
+        var pool = await _one.PoolAsync(Subnet);
+        var first = await _one.TakeAsync(pool);
+        await _one.GiveBackAsync(pool, first);
+        await _one.Ipam.ReleasePoolAsync(new(pool), default);
+        (await _one.TakeAsync(await _one.PoolAsync(Subnet))).ShouldBe(first);
+    }
 }
