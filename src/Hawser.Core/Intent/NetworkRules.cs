@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Hawser.Core.Ipam;
+using Hawser.Core.Plan;
 
 namespace Hawser.Core.Intent;
 
@@ -19,6 +20,26 @@ public static class NetworkRules
         CheckDomain(network, intent);
         CheckResolver(network, intent);
         CheckUplink(network, intent);
+    }
+
+    /// <summary>A new network, with those of its gateway addresses marked that its link held before any network had them.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="intent">All that holds now; addresses of networks on the same link are Hawser's, unless they are marked, too.</param>
+    /// <param name="held">What the link that is to hold the gateways holds now.</param>
+    public static NetworkRecord WithForeignGateways(NetworkRecord network, HostIntent intent, IReadOnlyCollection<LinkAddress> held)
+    {
+        if (!network.IsRoutedByHost) return network;
+        var known = intent.Networks.Values.Where(n => n.IsRoutedByHost && n.GatewayLink == network.GatewayLink)
+            .SelectMany(n => n.GatewaySubnets).ToList();
+        return network with { Subnets = [.. network.Subnets.Select(s => s with { IsGatewayForeign = IsForeign(s) })] };
+
+        bool IsForeign(Subnet subnet)
+        {
+            if (subnet.Gateway is not { } gateway) return false;
+            var same = known.Find(s => gateway.Equals(s.Gateway) && s.Pool.PrefixLength == subnet.Pool.PrefixLength);
+            if (same is not null) return same.IsGatewayForeign;
+            return held.Contains(new LinkAddress(gateway, subnet.Pool.PrefixLength));
+        }
     }
 
     static void CheckUplink(NetworkRecord network, HostIntent intent)

@@ -12,6 +12,12 @@ public sealed record Subnet(IPNetwork Pool, IPAddress? Gateway)
     /// <summary>The addresses that <c>--aux-address</c> keeps for others.</summary>
     public ImmutableArray<IPAddress> Auxiliary { get => field.IsDefault ? [] : field; init; } = [];
 
+    /// <summary>
+    /// Whether the link that holds the gateway's address held it before the network was made: it is somebody else's, and stays.
+    /// An address carries no mark that could tell.
+    /// </summary>
+    public bool IsGatewayForeign { get; init; }
+
     /// <summary>Whether this is an IPv6 subnet.</summary>
     public bool IsIPv6 => Pool.BaseAddress.AddressFamily == AddressFamily.InterNetworkV6;
 
@@ -34,7 +40,8 @@ public sealed record Subnet(IPNetwork Pool, IPAddress? Gateway)
         IsReal && other.IsReal && (Pool.Contains(other.Pool.BaseAddress) || other.Pool.Contains(Pool.BaseAddress));
 
     /// <summary>Two are equal when they say the same, whatever arrays they hold it in.</summary>
-    public bool Equals(Subnet? other) => other is not null && Pool.Equals(other.Pool) && Equals(Gateway, other.Gateway) && Auxiliary.SequenceEqual(other.Auxiliary);
+    public bool Equals(Subnet? other) => other is not null && Pool.Equals(other.Pool) && Equals(Gateway, other.Gateway)
+        && IsGatewayForeign == other.IsGatewayForeign && Auxiliary.SequenceEqual(other.Auxiliary);
 
     /// <inheritdoc/>
     public override int GetHashCode() => Pool.GetHashCode();

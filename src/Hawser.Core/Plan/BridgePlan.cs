@@ -108,14 +108,17 @@ static class BridgePlan
     {
         foreach (var link in networks.Concat(leaving).Where(n => n.IsRoutedByHost).GroupBy(n => n.GatewayLink).OrderBy(g => g.Key, StringComparer.Ordinal))
         {
-            var present = link.Where(n => !n.IsRemoving).SelectMany(Addresses).Distinct().OrderBy(a => a.ToString(), StringComparer.Ordinal).ToImmutableArray();
-            var absent = link.Where(n => n.IsRemoving).SelectMany(Addresses).Except(present).ToImmutableArray();
+            var present = link.Where(n => !n.IsRemoving).SelectMany(n => Addresses(n.GatewaySubnets)).Distinct()
+                .OrderBy(a => a.ToString(), StringComparer.Ordinal).ToImmutableArray();
+            // What the link held before the network came stays.
+            var absent = link.Where(n => n.IsRemoving).SelectMany(n => Addresses(n.GatewaySubnets.Where(s => !s.IsGatewayForeign)))
+                .Except(present).ToImmutableArray();
             yield return new DesiredGateway(link.Key, present, absent);
         }
     }
 
-    static IEnumerable<LinkAddress> Addresses(NetworkRecord network) =>
-        network.GatewaySubnets.Select(s => new LinkAddress(s.Gateway!, s.Pool.PrefixLength));
+    static IEnumerable<LinkAddress> Addresses(IEnumerable<Subnet> subnets) =>
+        subnets.Select(s => new LinkAddress(s.Gateway!, s.Pool.PrefixLength));
 
     static T? First<T>(IEnumerable<NetworkRecord> networks, Func<NetworkRecord, T?> select) where T : struct =>
         networks.Select(select).FirstOrDefault(v => v is not null);

@@ -1,4 +1,3 @@
-using System.Net;
 using Hawser.Core.Plan;
 using Hawser.Linux;
 using Hawser.Ovsdb;
@@ -35,10 +34,11 @@ sealed class Host(OvsdbReplica replica, string database, OvnCentral central, Int
     }
 
     /// <summary>The addresses that a link holds.</summary>
-    public static IReadOnlyList<IPAddress> AddressesOf(string link)
+    public static IReadOnlyCollection<LinkAddress> AddressesOf(string link)
     {
         using var routes = new RouteNetlink();
-        return routes.FindLink(link) is { } found ? [.. routes.DumpAddresses().Where(a => a.Index == found.Index).Select(a => a.Address)] : [];
+        if (routes.FindLink(link) is not { } found) return [];
+        return [.. routes.DumpAddresses().Where(a => a.Index == found.Index).Select(a => new LinkAddress(a.Address, a.PrefixLength))];
     }
 
     /// <summary>What links lack that plans ask for, in sentences; nothing is changed.</summary>

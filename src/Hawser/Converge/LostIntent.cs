@@ -76,7 +76,7 @@ sealed class LostIntent(IntentStore store, Converger converger, PortBook ports, 
         var told = living.Containers.SelectMany(c => c.NetworkSettings?.Networks?.Values ?? []).OfType<EngineAttachment>()
             .Where(a => a.NetworkID == network.Id.Value).SelectMany(a => new[] { a.Gateway, a.IPv6Gateway })
             .Select(text => IPAddress.TryParse(text, out var address) ? address : null);
-        var held = network.Options.Mode == BridgeMode.Flat ? [] : Host.AddressesOf(network.GatewayLink);
+        var held = network.Options.Mode == BridgeMode.Flat ? [] : Host.AddressesOf(network.GatewayLink).Select(a => a.Address);
         var found = told.Concat(held).FirstOrDefault(address => address is not null && subnet.Pool.Contains(address));
         if (network.Logical is { Dns: true } && subnet.IsReal) return found ?? subnet.First;
         return found ?? ((network.Options.Mode == BridgeMode.Flat && network.Vrf is null) || network.IsInternal || !subnet.IsReal ? null : subnet.First);

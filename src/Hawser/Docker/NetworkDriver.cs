@@ -29,11 +29,13 @@ sealed class NetworkDriver(NetworkKind kind, IntentStore store, Converger conver
         var network = kind.Read(request, time.GetUtcNow());
         await kind.ReadyAsync(DatabaseDeadline, ct);
         network = kind.Check(network);
+        // Before the network adds its own: an address carries no mark.
+        var held = network.IsRoutedByHost ? Host.AddressesOf(network.GatewayLink) : [];
         // Checked and recorded in one step: of two networks that exclude each other, one is refused.
         store.Put(intent =>
         {
             NetworkRules.Check(network, intent);
-            return Transit.Assign(network, intent);
+            return Transit.Assign(NetworkRules.WithForeignGateways(network, intent, held), intent);
         });
         try
         {

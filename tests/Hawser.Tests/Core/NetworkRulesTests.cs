@@ -2,6 +2,7 @@ using System.Net;
 using Hawser.Core;
 using Hawser.Core.Intent;
 using Hawser.Core.Options;
+using Hawser.Core.Plan;
 
 namespace Hawser.Tests.Core;
 
@@ -65,5 +66,24 @@ public sealed class NetworkRulesTests
     {
         var network = Network("b", "10.2.0.0/24", new()) with { Subnets = [new(IPNetwork.Parse("10.2.0.0/24"), null), new(IPNetwork.Parse("10.2.0.0/16"), null)] };
         Should.Throw<PluginException>(() => NetworkRules.Check(network, HostIntent.Empty)).Message.ShouldContain("of the same network");
+    }
+
+    [Theory]
+    [InlineData(true, 24, null, true)]
+    [InlineData(true, 16, null, false)]
+    [InlineData(false, 24, null, false)]
+    [InlineData(true, 24, true, true)]
+    [InlineData(true, 24, false, false)]
+    public void A_gateway_address_that_the_link_held_before_any_network_is_somebody_elses(
+        bool isHeld, int prefix, bool? ofAnEarlierNetwork, bool expected)
+    {
+        var gateway = IPAddress.Parse("10.9.0.1");
+        var subnet = new Subnet(IPNetwork.Parse("10.9.0.0/24"), gateway);
+        var network = Network("b", "10.9.0.0/24", new NetworkOptions { BridgeName = "br0" }) with { Subnets = [subnet] };
+        var earlier = network with { Id = new NetworkId("a"), IsRemoving = true };
+        earlier = earlier with { Subnets = [subnet with { IsGatewayForeign = ofAnEarlierNetwork == true }] };
+        var intent = ofAnEarlierNetwork is null ? HostIntent.Empty : HostIntent.Empty.With(earlier);
+        LinkAddress[] held = isHeld ? [new LinkAddress(gateway, prefix)] : [];
+        NetworkRules.WithForeignGateways(network, intent, held).Subnets[0].IsGatewayForeign.ShouldBe(expected);
     }
 }

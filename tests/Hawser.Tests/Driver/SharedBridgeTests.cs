@@ -48,6 +48,22 @@ public sealed class SharedBridgeTests
     }
 
     [Fact]
+    public async Task An_address_that_the_bridge_held_before_the_network_had_it_for_its_gateway_stays()
+    {
+        await using var host = await DriverHost.StartAsync();
+        await MakeBridgeAsync(host);
+        await host.RunAsync("ip", "address", "add", "10.90.0.1/24", "dev", "br-ex");
+        await host.CallAsync("CreateNetwork", Calls.Network("n", options: [("ovs.bridge.name", "br-ex")]));
+        await host.CallAsync("CreateNetwork", Calls.Network("n", options: [("ovs.bridge.name", "br-ex")]));
+        await host.KillDaemonAsync();
+        await host.StartDaemonAsync();
+
+        await RemoveAsync(host, "n");
+
+        (await AddressesAsync(host, "br-ex")).ShouldContain("10.90.0.1/24");
+    }
+
+    [Fact]
     public async Task A_bridge_that_stays_for_a_port_of_somebody_elses_loses_the_gateway()
     {
         await using var host = await DriverHost.StartAsync();
