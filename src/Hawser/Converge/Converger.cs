@@ -13,33 +13,50 @@ namespace Hawser.Converge;
 /// rules agree, in this order; what nothing asks for any more goes after. A container's start, a restart of the daemon,
 /// a stranger's <c>ovs-vsctl del-port</c> and a reboot all take this path.
 /// </summary>
-sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvider time)
+sealed class Converger
 {
     static readonly TimeSpan FullCheck = TimeSpan.FromSeconds(30);
     static readonly TimeSpan LongestBurst = TimeSpan.FromMilliseconds(20);
 
+    readonly IntentStore _store;
+    readonly Host _host;
+    readonly ILogger _logger;
+    readonly TimeProvider _time;
     readonly DirtyUnits _dirty = new();
-    readonly AppliedPorts _applied = new(new AttachPace(time));
-    readonly RetrySchedule _retries = new(time);
-    readonly IdleMemory _memory = new(time);
+    readonly AppliedPorts _applied;
+    readonly RetrySchedule _retries;
+    readonly SwitchRows _rows;
+    readonly IdleMemory _memory;
     readonly HashSet<UnitId> _held = [];
-    HostFacts _facts = new() { Instance = store.Instance };
     readonly TaskCompletionSource _hostKnown = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    string? _firewallError;
+    // Written by the loop; volatile, for calls and whoever asks for the status read them on other threads.
+    volatile HostFacts _facts;
+    volatile string? _firewallError;
+    volatile bool _mayPrune;
     TaskCompletionSource _turn = NewTurn();
     long _heldSince;
-    long _lastFullCheck = time.GetTimestamp();
+    long _lastFullCheck;
+
+    public Converger(IntentStore store, Host host, ILogger logger, TimeProvider time)
+    {
+        (_store, _host, _logger, _time) = (store, host, logger, time);
+        _facts = new HostFacts { Instance = store.Instance };
+        _applied = new AppliedPorts(new AttachPace(time));
+        _retries = new RetrySchedule(time);
+        _memory = new IdleMemory(time);
+        _rows = new SwitchRows(host, store, _applied, _dirty, logger);
+        _lastFullCheck = time.GetTimestamp();
+        Events = new HostEvents(store, _dirty, _applied, Statuses, host.Links);
+    }
 
     /// <summary>What the rounds found, and where to wait for it.</summary>
     public UnitStatuses Statuses { get; } = new();
 
     /// <summary>Where the database and the kernel tell what changed.</summary>
-    public HostEvents Events => field ??= new HostEvents(store, _dirty, _applied, Statuses, host.Links);
-
-    SwitchRows Rows => field ??= new SwitchRows(host, store, _applied, _dirty, logger);
+    public HostEvents Events { get; }
 
     /// <summary>Whether Docker was asked what lives: before, nothing may be pruned.</summary>
-    public bool MayPrune { get; private set; }
+    public bool MayPrune => _mayPrune;
 
     /// <summary>What the last plan knew of the host.</summary>
     public HostFacts Facts => _facts;
@@ -50,13 +67,13 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
     /// <summary>Lets surplus be pruned from now on, and looks for it.</summary>
     public void AllowPruning()
     {
-        if (!store.IsComplete) return;
-        MayPrune = true;
+        if (!_store.IsComplete) return;
+        _mayPrune = true;
         _dirty.TouchAll();
     }
 
     /// <summary>Whether an endpoint's link exists. It goes with the container's namespace.</summary>
-    public bool HasLink(EndpointId endpoint) => host.Links.Find(Names.HostEnd(endpoint)) is not null;
+    public bool HasLink(EndpointId endpoint) => _host.Links.Find(Names.HostEnd(endpoint)) is not null;
 
     /// <summary>Has a unit looked at, and waits until it has come to a goal.</summary>
     /// <exception cref="PluginException">It failed or the deadline passed.</exception>
@@ -94,15 +111,16 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
     /// <summary>Runs rounds until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
-        host.Links.Reset(Host.DumpLinks);
+        _host.Links.Reset(Host.DumpLinks);
         _facts = _facts with { HasKernelDatapath = GenericNetlink.HasFamily("ovs_datapath") };
         _dirty.TouchAll();
         while (true)
         {
-            var untilCheck = FullCheck - time.GetElapsedTime(_lastFullCheck);
+            var untilCheck = FullCheck - _time.GetElapsedTime(_lastFullCheck);
             var round = await _dirty.TakeAsync(Shortest(untilCheck, _retries.Wait(FullCheck), _memory.Wait(FullCheck), _held.Count > 0 ? _applied.Pace.Hold(_held.Count) : FullCheck), ct);
-            if (time.GetElapsedTime(_lastFullCheck) >= FullCheck) round = round with { All = true, Firewall = true };
-            if (round.All) _lastFullCheck = time.GetTimestamp();
+            if (_time.GetElapsedTime(_lastFullCheck) >= FullCheck) round = round with { All = true, Firewall = true };
+            if (_retries.TakeFailed() is { } failed) round = round.With(failed);
+            if (round.All) _lastFullCheck = _time.GetTimestamp();
             round = round with { Units = round.Units.Union(_retries.Due()).Union(_held) };
             _memory.Note(round.HasWork);
             if (round.HasWork) await TryRoundAsync(round, ct);
@@ -117,57 +135,66 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
     {
         try
         {
+            RefreshFacts(ref round);
             await RunRoundAsync(round, ct);
+            _retries.NoteDone();
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
-            logger.RoundFailed(e);
-            foreach (var unit in round.Units)
-            {
-                Statuses.Report(unit, new UnitStatus(UnitState.Pending, e.Message, round.Revision));
-                _retries.Note(unit, isSettled: false);
-            }
+            _logger.RoundFailed(e);
+            Postpone(round, e.Message);
         }
+    }
+
+    // How far it came is not known, so all of it is still to be done. Until then no rule passes for being there.
+    void Postpone(Round round, string reason)
+    {
+        foreach (var unit in round.Units)
+        {
+            Statuses.Report(unit, new UnitStatus(UnitState.Pending, reason, round.Revision));
+            _retries.Note(unit, isSettled: false);
+        }
+        if (round.Firewall) _firewallError ??= reason;
+        _retries.NoteFailed(round with { Units = round.Purge });
     }
 
     /// <summary>Waits until the database answers, and what it says of the host was taken in.</summary>
     /// <exception cref="PluginException">It does not within the deadline.</exception>
     public async Task DatabaseReadyAsync(TimeSpan deadline, CancellationToken ct)
     {
-        if (host.Replica.IsLive && _hostKnown.Task.IsCompleted) return;
+        if (_host.Replica.IsLive && _hostKnown.Task.IsCompleted) return;
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(ct);
         waiting.CancelAfter(deadline);
         try
         {
-            await host.Replica.WhenLiveAsync(waiting.Token);
+            await _host.Replica.WhenLiveAsync(waiting.Token);
             await _hostKnown.Task.WaitAsync(waiting.Token);
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {
-            throw new PluginException(host.DatabaseUnreachable(null), e);
+            throw new PluginException(_host.DatabaseUnreachable(null), e);
         }
     }
 
     async Task RunRoundAsync(Round round, CancellationToken ct)
     {
-        var intent = store.Current;
-        RefreshFacts(ref round);
+        var intent = _store.Current;
         var units = Plan(round, intent);
         var outcomes = new RoundOutcomes(units);
         if (!_hostKnown.Task.IsCompleted)
         {
             // The database may come at this moment, and what was planned without it must not be written there.
-            foreach (var unit in units) outcomes.Set(unit.Unit, UnitState.Pending, host.DatabaseUnreachable(null));
+            foreach (var unit in units) outcomes.Set(unit.Unit, UnitState.Pending, _host.DatabaseUnreachable(null));
             Report(outcomes, intent, round);
             return;
         }
 
         // The daemons of OVN and of Open vSwitch begin with their parts of a port as soon as they have its rows, so neither
         // database waits for the other. A port that OVN's refuses is never bound, and goes again when Docker has been told.
-        var northbound = host.NorthboundApplier.ApplyAsync(outcomes.Open, _facts.Ovn.Chassis, ct);
+        var northbound = _host.NorthboundApplier.ApplyAsync(outcomes.Open, _facts.Ovn.Chassis, ct);
         MakeLinks(outcomes);
         var arriving = HoldBack(outcomes);
-        var rows = Rows.ApplyAsync(outcomes, _facts.Ovn.Bridge, ct);
+        var rows = _rows.ApplyAsync(outcomes, _facts.Ovn.Bridge, ct);
         var failures = await northbound;
         _held.ExceptWith(failures.Keys);
         foreach (var unit in arriving.Where(u => !failures.ContainsKey(u))) Statuses.Report(unit, new UnitStatus(UnitState.Linked, "its port was not written to Open vSwitch's database yet", round.Revision));
@@ -185,19 +212,23 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
 
     void Report(RoundOutcomes outcomes, HostIntent intent, Round round)
     {
-        foreach (var (unit, state, detail) in outcomes.TakeResults())
+        foreach (var (unit, found, said) in outcomes.TakeResults())
         {
-            Bury(unit, state, intent, round.Purge);
-            if (state == UnitState.Failed && Statuses[unit]?.Detail != detail) logger.UnitFailed(unit.Value, detail);
-            _retries.Note(unit, state is UnitState.Ready or UnitState.Gone);
+            var (state, detail) = (found, said);
+            var unburied = Bury(unit, found, intent, round.Purge);
+            if (unburied is not null) (state, detail) = (found == UnitState.Gone ? UnitState.Failed : found, unburied);
+            var isWrong = state == UnitState.Failed || unburied is not null;
+            if (isWrong && Statuses[unit]?.Detail != detail) _logger.UnitFailed(unit.Value, detail);
+            _retries.Note(unit, unburied is null && state is UnitState.Ready or UnitState.Gone);
             Statuses.Report(unit, new UnitStatus(state, detail, round.Revision));
         }
     }
 
     void RefreshFacts(ref Round round)
     {
-        if (!Events.TakeFactsAreStale() && !round.All || host.Replica.Current is not { } snapshot) return;
-        var facts = _facts.With(snapshot) with { DockerLookalikes = [.. host.Links.All.Select(l => l.Name).Where(Names.LooksLikeDockersBridge)] };
+        if (!Events.TakeFactsAreStale() && !round.All || _host.Replica.Current is not { } snapshot) return;
+        var lookalikes = _host.Links.All.Select(l => l.Name).Where(Names.LooksLikeDockersBridge);
+        var facts = _facts.With(snapshot) with { DockerLookalikes = [.. lookalikes] };
         if (!facts.Equals(_facts))
         {
             _facts = facts;
@@ -213,10 +244,18 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
         if (round.All)
         {
             units = units.Concat(Planner.Units(intent));
-            if (MayPrune) units = units.Concat(Surplus.Find(host.Replica.Current, host.Central, host.Links.All, Planner.Units(intent).ToHashSet()).Where(t => t.Instance == store.Instance).Select(t => t.Unit));
+            if (MayPrune)
+            {
+                var surplus = Surplus.Find(_host.Replica.Current, _host.Central, _host.Links.All, Planner.Units(intent).ToHashSet());
+                units = units.Concat(surplus.Where(t => t.Instance == _store.Instance).Select(t => t.Unit));
+            }
         }
-        return [.. units.Distinct().Select(u => new PlannedUnit(u, Planner.Plan(u, intent, _facts), round.Purge.Contains(u) || IsBeingRemoved(u, intent)))
-            .Where(p => p.Desired is not null || p.OfAnyInstance || MayPrune)];
+        var planned = units.Distinct()
+            .Select(u => new PlannedUnit(u, Planner.Plan(u, intent, _facts), round.Purge.Contains(u) || IsBeingRemoved(u, intent)))
+            .ToLookup(p => p.Desired is not null || p.OfAnyInstance || MayPrune);
+        // Nothing asks for these, and they may not be removed: they are nobody's to look at again.
+        foreach (var (unit, _, _) in planned[false].Where(p => Statuses.Forget(p.Unit))) _retries.Note(unit, isSettled: true);
+        return [.. planned[true]];
     }
 
     static bool IsBeingRemoved(UnitId unit, HostIntent intent) =>
@@ -228,7 +267,7 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
     {
         var units = outcomes.Open.Where(u => u.Desired?.Veth is not null).ToList();
         if (units.Count == 0) return;
-        foreach (var (unit, failure) in units.Zip(host.LinkApplier.Ensure([.. units.Select(u => u.Desired!.Veth!)])))
+        foreach (var (unit, failure) in units.Zip(_host.LinkApplier.Ensure([.. units.Select(u => u.Desired!.Veth!)])))
         {
             if (failure is not null) outcomes.Set(unit.Unit, UnitState.Failed, failure.Message);
         }
@@ -238,7 +277,7 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
     List<UnitId> HoldBack(RoundOutcomes outcomes)
     {
         var arriving = outcomes.Open.Where(u => u.Desired?.Veth is not null && Statuses[u.Unit]?.State is null or UnitState.Linked).ToList();
-        if (_held.Count == 0) _heldSince = time.GetTimestamp();
+        if (_held.Count == 0) _heldSince = _time.GetTimestamp();
         _held.Clear();
         if (arriving.Count > 0 && (_applied.Pace.Hold(arriving.Count) > TimeSpan.Zero || IsBurst()))
         {
@@ -252,8 +291,10 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
     }
 
     // Others came while links were made: they go together, for ovs-vswitchd starts anew for every transaction.
-    bool IsBurst() => time.GetElapsedTime(_heldSince) < LongestBurst
-        && _dirty.Waiting.Any(u => Statuses[u] is null && u.EndpointId is { } id && store.Current.Endpoints.GetValueOrDefault(id) is { Phase: EndpointPhase.Reserved });
+    bool IsBurst() => _time.GetElapsedTime(_heldSince) < LongestBurst && _dirty.Waiting.Any(IsArriving);
+
+    bool IsArriving(UnitId unit) => Statuses[unit] is null && unit.EndpointId is { } id
+        && _store.Current.Endpoints.GetValueOrDefault(id) is { Phase: EndpointPhase.Reserved };
 
     static TimeSpan Shortest(params ReadOnlySpan<TimeSpan> spans)
     {
@@ -268,8 +309,9 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
         {
             outcomes.Try(unit, () =>
             {
-                foreach (var uplink in unit.Desired?.Uplinks ?? []) host.LinkApplier.EnsureUp(uplink);
-                foreach (var gateway in (unit.Desired?.Gateways ?? Planner.Leaving(unit.Unit, intent)).Where(g => !host.LinkApplier.Ensure(g)))
+                foreach (var uplink in unit.Desired?.Uplinks ?? []) _host.LinkApplier.EnsureUp(uplink);
+                var gateways = unit.Desired?.Gateways ?? Planner.Leaving(unit.Unit, intent);
+                foreach (var gateway in gateways.Where(g => !_host.LinkApplier.Ensure(g)))
                     outcomes.Set(unit.Unit, UnitState.Applied, $"link {gateway.Link} does not exist yet; is ovs-vswitchd running?");
             });
         }
@@ -280,13 +322,13 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
         if (!round.Firewall && _firewallError is null) return;
         try
         {
-            await host.Firewall.ApplyAsync(intent, _facts, ct);
-            host.Flows.Apply(intent);
+            await _host.Firewall.ApplyAsync(intent, _facts, ct);
+            _host.Flows.Apply(intent);
             _firewallError = null;
         }
         catch (Exception e) when (e is LinuxException or ToolException or TimeoutException)
         {
-            if (_firewallError != e.Message) logger.FirewallFailed(e);
+            if (_firewallError != e.Message) _logger.FirewallFailed(e);
             _firewallError = e.Message;
         }
     }
@@ -299,7 +341,7 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
             else if (_firewallError is not null && NeedsFirewall(unit, intent)) outcomes.Set(unit, UnitState.Failed, $"the firewall's rules could not be applied: {_firewallError}");
             else
             {
-                var (state, detail) = _applied.Progress(desired, host.Replica.Current!, host.Central.Current);
+                var (state, detail) = _applied.Progress(desired, _host.Replica.Current!, _host.Central.Current);
                 outcomes.Set(unit, state, detail);
             }
         }
@@ -309,29 +351,45 @@ sealed class Converger(IntentStore store, Host host, ILogger logger, TimeProvide
         unit.EndpointId is { } endpoint ? intent.Published.Contains(endpoint) : unit.Vrf is not null || intent.Networks.Values.Any(n => n.Unit == unit && n.IsRoutedByHost);
 
     // The links of what is gone are queued, then the record is forgotten; a kill in between leaves marked links without
-    // a unit, which the next start's full round queues again.
-    void Bury(UnitId unit, UnitState state, HostIntent intent, ImmutableHashSet<UnitId> purge)
+    // a unit, which the next start's full round queues again. Returns why a record could not be forgotten, or null.
+    string? Bury(UnitId unit, UnitState state, HostIntent intent, ImmutableHashSet<UnitId> purge)
     {
         if (unit.EndpointId is { } endpoint && state == UnitState.Gone)
         {
             // A link that was made a moment ago is not in the table yet; it will be when the reaper comes. Rows of another
             // installation's endpoint make news here too.
             var isOurs = intent.Endpoints.ContainsKey(endpoint) || purge.Contains(unit);
-            var mark = Names.ParseAlias(host.Links.Find(Names.HostEnd(endpoint))?.Alias);
-            if (mark is null ? isOurs : mark.Value.Unit == unit && (isOurs || mark.Value.Instance == store.Instance)) host.Reaper.Doom(Names.HostEnd(endpoint));
-            store.Forget(endpoint);
+            var mark = Names.ParseAlias(_host.Links.Find(Names.HostEnd(endpoint))?.Alias);
+            var isDoomed = mark is null ? isOurs : mark.Value.Unit == unit && (isOurs || mark.Value.Instance == _store.Instance);
+            if (isDoomed) _host.Reaper.Doom(Names.HostEnd(endpoint));
+            return Forget(() => _store.Forget(endpoint));
         }
-        else if (unit.EndpointId is null && state is UnitState.Gone or UnitState.Applied or UnitState.Ready)
+        if (unit.EndpointId is not null || state is not (UnitState.Gone or UnitState.Applied or UnitState.Ready)) return null;
+        string? failure = null;
+        // A router is told of last: it waits for the firewall.
+        foreach (var network in intent.Networks.Values.Where(n => n.IsRemoving && n.Units[0] == unit))
+            failure = Forget(() => _store.Forget(network.Id)) ?? failure;
+        return failure;
+    }
+
+    // A record that stays, on a disk that is full or read-only, is its unit's trouble alone.
+    static string? Forget(Action forget)
+    {
+        try
         {
-            // A router is told of last: it waits for the firewall.
-            foreach (var network in intent.Networks.Values.Where(n => n.IsRemoving && n.Units[0] == unit)) store.Forget(network.Id);
+            forget();
+            return null;
+        }
+        catch (PluginException e)
+        {
+            return e.Message;
         }
     }
 
     void BuryStrays()
     {
         if (!MayPrune) return;
-        foreach (var thing in Surplus.Find(null, null, host.Links.All, Planner.Units(store.Current).ToHashSet()).Where(t => t.Instance == store.Instance))
-            host.Reaper.Doom(thing.Name);
+        var strays = Surplus.Find(null, null, _host.Links.All, Planner.Units(_store.Current).ToHashSet());
+        foreach (var stray in strays.Where(t => t.Instance == _store.Instance)) _host.Reaper.Doom(stray.Name);
     }
 }

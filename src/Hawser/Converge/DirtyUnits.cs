@@ -15,6 +15,11 @@ readonly record struct Round(ImmutableHashSet<UnitId> Units, bool All, bool Fire
 {
     /// <summary>Whether there is anything to look at.</summary>
     public bool HasWork => !Units.IsEmpty || All || Firewall || Facts;
+
+    /// <summary>With all that another round has to look at, too.</summary>
+    public Round With(Round other) => new(
+        Units.Union(other.Units), All || other.All, Firewall || other.Firewall, Facts || other.Facts,
+        Purge.Union(other.Purge), Math.Max(Revision, other.Revision));
 }
 
 /// <summary>Gathers what changed until the converger takes it: fifty calls that arrive together are one round.</summary>

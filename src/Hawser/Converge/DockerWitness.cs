@@ -22,8 +22,11 @@ sealed class DockerWitness(EngineClient engine, DriverNames drivers, Converger c
 
     readonly Channel<bool> _news = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
+    // Read by whoever asks for the status, on another thread.
+    volatile bool _isConnected;
+
     /// <summary>Whether Docker's API answers.</summary>
-    public bool IsConnected { get; private set; }
+    public bool IsConnected => _isConnected;
 
     /// <summary>Watches until it is cancelled.</summary>
     /// <param name="onConnected">What to do once Docker answers, and again until it says that it is done.</param>
@@ -42,7 +45,7 @@ sealed class DockerWitness(EngineClient engine, DriverNames drivers, Converger c
                 if (IsConnected || lastError != e.Message) logger.DockerUnreachable(e.Message);
                 lastError = e.Message;
             }
-            IsConnected = false;
+            _isConnected = false;
             await Task.Delay(Reconnect, time, ct);
         }
     }
@@ -56,7 +59,7 @@ sealed class DockerWitness(EngineClient engine, DriverNames drivers, Converger c
         {
             await LookAsync(ct);
             if (!IsConnected) logger.DockerConnected();
-            IsConnected = true;
+            _isConnected = true;
             guard.OnDockerConnected();
             converger.TouchAll();
             addresses.Suspect();

@@ -2,37 +2,68 @@ using Hawser.Core;
 
 namespace Hawser.Converge;
 
-/// <summary>When a unit that is not as it should be is looked at again without being asked: after 1, 2, 4 … 30 seconds.</summary>
+/// <summary>When what is not as it should be is looked at again without being asked: after 1, 2, 4 … 30 seconds.</summary>
 sealed class RetrySchedule(TimeProvider time)
 {
     static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
-    readonly Dictionary<UnitId, (int Tries, long Due)> _entries = [];
+    readonly Dictionary<UnitId, Entry> _units = [];
+    Round? _failed;
+    Entry _failure;
 
-    /// <summary>How long until the next unit is due, at most a given time.</summary>
+    readonly record struct Entry(int Tries, long Due);
+
+    /// <summary>How long until something is due, at most a given time.</summary>
     public TimeSpan Wait(TimeSpan atMost)
     {
-        if (_entries.Count == 0) return atMost;
-        var wait = time.GetElapsedTime(time.GetTimestamp(), _entries.Values.Min(e => e.Due));
-        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait < atMost ? wait : atMost;
+        var now = time.GetTimestamp();
+        var wait = _failed is null ? atMost : Shorter(atMost, time.GetElapsedTime(now, _failure.Due));
+        if (_units.Count > 0) wait = Shorter(wait, time.GetElapsedTime(now, _units.Values.Min(e => e.Due)));
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
     }
 
-    /// <summary>The units that are due.</summary>
+    /// <summary>The units that are due. Each moves on, for the round that takes it may come to no outcome.</summary>
     public IReadOnlyCollection<UnitId> Due()
     {
         var now = time.GetTimestamp();
-        return [.. _entries.Where(e => e.Value.Due <= now).Select(e => e.Key)];
+        var due = _units.Where(e => e.Value.Due <= now).ToList();
+        foreach (var (unit, entry) in due) _units[unit] = After(entry.Tries);
+        return [.. due.Select(e => e.Key)];
+    }
+
+    /// <summary>Takes what rounds that failed still have to do, once it is due.</summary>
+    public Round? TakeFailed()
+    {
+        if (_failed is null || _failure.Due > time.GetTimestamp()) return null;
+        var failed = _failed;
+        _failed = null;
+        return failed;
     }
 
     /// <summary>Notes a round's outcome for a unit.</summary>
     public void Note(UnitId unit, bool isSettled)
     {
-        if (isSettled)
-        {
-            _entries.Remove(unit);
-            return;
-        }
-        var tries = _entries.GetValueOrDefault(unit).Tries;
-        var wait = TimeSpan.FromSeconds(Math.Min(Math.Pow(2, tries), Longest.TotalSeconds));
-        _entries[unit] = (tries + 1, time.GetTimestamp() + (long)(wait.TotalSeconds * time.TimestampFrequency));
+        if (isSettled) _units.Remove(unit);
+        else if (!_units.ContainsKey(unit)) _units[unit] = After(tries: 0);
     }
+
+    /// <summary>Notes that a round failed as a whole: what it was to do is still to be done.</summary>
+    public void NoteFailed(Round round)
+    {
+        if (_failed is null) _failure = After(_failure.Tries);
+        _failed = _failed?.With(round) ?? round;
+    }
+
+    /// <summary>Notes that a round came to its end.</summary>
+    public void NoteDone()
+    {
+        if (_failed is null) _failure = default;
+    }
+
+    Entry After(int tries)
+    {
+        var wait = Math.Min(Math.Pow(2, tries), Longest.TotalSeconds);
+        return new Entry(tries + 1, time.GetTimestamp() + (long)(wait * time.TimestampFrequency));
+    }
+
+    static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }

@@ -92,6 +92,18 @@ sealed class UnitStatuses
     /// <summary>Records that what the last round found missing of an applied unit has come.</summary>
     public void Complete(UnitId unit) => Report(unit, known => known is { State: UnitState.Applied } ? known with { State = UnitState.Ready, Detail = null } : null);
 
+    /// <summary>Forgets a unit that no round looks at any more, unless somebody waits for it.</summary>
+    /// <returns>Whether it is forgotten.</returns>
+    public bool Forget(UnitId unit)
+    {
+        lock (_gate)
+        {
+            if (_waiters.ContainsKey(unit)) return false;
+            _statuses.Remove(unit);
+            return true;
+        }
+    }
+
     /// <summary>Has a unit looked at, and waits until it has come to a goal with that taken in.</summary>
     /// <param name="unit">The unit.</param>
     /// <param name="goal">What is waited for.</param>

@@ -62,4 +62,17 @@ public sealed class UnitStatusTests
         _statuses.Report(Unit, new UnitStatus(UnitState.Failed, "the reason", Revision: 1));
         (await Should.ThrowAsync<PluginException>(waiting)).Message.ShouldBe("the reason");
     }
+
+    [Fact]
+    public async Task A_unit_that_no_round_looks_at_any_more_is_forgotten_unless_somebody_waits_for_it()
+    {
+        _statuses.Report(Unit, new UnitStatus(UnitState.Pending, "the database", Revision: 1));
+        var waiting = WaitAsync(Goal.Ready, revision: 1);
+        _statuses.Forget(Unit).ShouldBeFalse();
+        _statuses[Unit].ShouldNotBeNull();
+        _statuses.Report(Unit, new UnitStatus(UnitState.Ready, null, Revision: 1));
+        await waiting;
+        _statuses.Forget(Unit).ShouldBeTrue();
+        _statuses.All.ShouldBeEmpty();
+    }
 }
