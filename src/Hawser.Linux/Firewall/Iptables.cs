@@ -25,6 +25,20 @@ public sealed class Iptables(IptablesFlavour flavour)
     /// <exception cref="ToolException">The programs are not installed.</exception>
     public static Iptables Detect() => new(IptablesDetection.Choose());
 
+    /// <summary>The other back end than this one, where rules of a time before may have stayed.</summary>
+    /// <param name="family">Which version of IP.</param>
+    /// <returns>It, or null if it is not installed, holds no table, or nobody knows which one is the other.</returns>
+    public Iptables? Other(IpFamily family)
+    {
+        IptablesFlavour? other = Flavour switch
+        {
+            IptablesFlavour.Nft => IptablesFlavour.Legacy,
+            IptablesFlavour.Legacy => IptablesFlavour.Nft,
+            _ => null,
+        };
+        return other is { } flavour && IptablesDetection.MayHoldRules(flavour, family) ? new Iptables(flavour) : null;
+    }
+
     /// <summary><c>iptables-restore --noflush --wait=5</c>: each table of the batch changes as a whole or not at all.</summary>
     /// <remarks>
     /// With nftables a batch that only adds takes 2 ms. One that removes rules, and so one that replaces a chain, takes

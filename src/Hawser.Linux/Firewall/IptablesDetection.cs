@@ -3,14 +3,11 @@ namespace Hawser.Linux;
 /// <summary>Finds out which of the two back ends Docker's chains are in.</summary>
 internal static class IptablesDetection
 {
-    // "thread-self" and not "self": a thread may be in another network namespace than its process.
-    const string LegacyTables = "/proc/thread-self/net/ip_tables_names";
-
     public static IptablesFlavour Choose()
     {
         // Docker's own chain, as iptables-save prints it. Asked of the legacy tables only where some are in use, because
         // asking loads their modules, and then every packet passes through both.
-        var isInLegacy = HasLegacyTables() && HoldsDocker(IptablesFlavour.Legacy);
+        var isInLegacy = HasLegacyTables(IpFamily.IPv4) && HoldsDocker(IptablesFlavour.Legacy);
         var isInNft = HoldsDocker(IptablesFlavour.Nft);
         if (isInLegacy != isInNft) return isInLegacy ? IptablesFlavour.Legacy : IptablesFlavour.Nft;
         // In neither yet; or in both, after the default was switched: those of the former one stay. Docker goes by the default.
@@ -30,7 +27,19 @@ internal static class IptablesDetection
     static IptablesFlavour Installed(IptablesFlavour flavour) =>
         SearchPath.Find(Iptables.NameOf(flavour, IpFamily.IPv4, "restore")) is null ? IptablesFlavour.Default : flavour;
 
-    static bool HasLegacyTables() => File.Exists(LegacyTables) && File.ReadAllText(LegacyTables).Length > 0;
+    /// <summary>
+    /// Whether rules may be in a back end: its programs are installed, and, for the legacy one, the kernel has a table of it.
+    /// </summary>
+    public static bool MayHoldRules(IptablesFlavour flavour, IpFamily family) =>
+        SearchPath.Find(Iptables.NameOf(flavour, family, "save")) is not null
+        && (flavour != IptablesFlavour.Legacy || HasLegacyTables(family));
+
+    static bool HasLegacyTables(IpFamily family)
+    {
+        // "thread-self" and not "self": a thread may be in another network namespace than its process.
+        var tables = $"/proc/thread-self/net/{(family == IpFamily.IPv4 ? "ip" : "ip6")}_tables_names";
+        return File.Exists(tables) && File.ReadAllText(tables).Length > 0;
+    }
 
     static bool HoldsDocker(IptablesFlavour flavour)
     {

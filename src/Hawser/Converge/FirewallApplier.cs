@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 using Hawser.Core.Intent;
 using Hawser.Core.Plan;
@@ -10,8 +11,11 @@ namespace Hawser.Converge;
 sealed class FirewallApplier(string prefix)
 {
     readonly Family[] _families = [new(IpFamily.IPv4, AddressFamily.InterNetwork), new(IpFamily.IPv6, AddressFamily.InterNetworkV6)];
-    Iptables? _iptables;
+    // Chosen by whoever needs it first: the converger, the guard or a look from the command line, each on a thread of its own.
+    volatile Iptables? _iptables;
     bool _isBackEndDoubted;
+    // Rules of a time before may be in the back end that is not used: the host was switched to the other while Hawser was away.
+    bool _isOtherBackEndClean;
 
     /// <summary>Whether a process that changed the firewall was started here.</summary>
     public bool IsOwnChild(int? process) => process is { } id && _iptables?.IsOwnChild(id) == true;
@@ -22,14 +26,19 @@ sealed class FirewallApplier(string prefix)
     /// <summary>Applies what changed since the last time; the first time, and after a failure, everything.</summary>
     public async Task ApplyAsync(HostIntent intent, HostFacts facts, CancellationToken ct)
     {
-        if (Interlocked.Exchange(ref _isBackEndDoubted, false)) await FollowDockerAsync(ct);
-        foreach (var family in _families)
+        var plans = _families.Select(f => (Family: f, Wanted: FirewallPlan.For(intent, facts, f.Address, prefix))).ToList();
+        // Docker may have been installed or switched to the other iptables since: asked anew for every whole application.
+        var isWhole = plans.Any(p => !Holds(p.Family.Applied, p.Wanted) && !IsChange(p.Family.Applied, p.Wanted));
+        if (isWhole || Volatile.Read(ref _isBackEndDoubted)) FollowDocker();
+        foreach (var (family, wanted) in plans)
         {
-            var wanted = FirewallPlan.For(intent, facts, family.Address, prefix);
-            if (family.Applied is { } applied && applied.Chains.SequenceEqual(wanted.Chains)) continue;
-            if (family.Applied is { IsEmpty: false } known && !wanted.IsEmpty) await RestoreAsync(family, FirewallChange.Between(known, wanted), wanted, ct);
+            // Read once: whoever looks at the rules meanwhile may find that it no longer holds.
+            var known = family.Applied;
+            if (Holds(known, wanted)) continue;
+            if (IsChange(known, wanted)) await RestoreAsync(family, FirewallChange.Between(known, wanted), wanted, ct);
             else await ApplyWholeAsync(family, wanted, ct);
         }
+        await CleanOtherBackEndAsync(ct);
     }
 
     /// <summary>
@@ -61,23 +70,58 @@ sealed class FirewallApplier(string prefix)
         return differences;
     }
 
-    // Every packet passes both back ends: rules that stayed in the former one would go on to count.
-    async Task FollowDockerAsync(CancellationToken ct)
+    static bool Holds(FirewallPlan? known, FirewallPlan wanted) => known is not null && known.Chains.SequenceEqual(wanted.Chains);
+
+    // From and to nothing, all is read first: jumps of before may be there.
+    static bool IsChange([NotNullWhen(true)] FirewallPlan? known, FirewallPlan wanted) => known is { IsEmpty: false } && !wanted.IsEmpty;
+
+    void FollowDocker()
     {
-        if (_iptables is not { } former || Iptables.Detect() is var now && now.Flavour == former.Flavour) return;
-        _iptables = now;
+        // Doubted again meanwhile, it is asked again; and so it is if it cannot be asked.
+        Volatile.Write(ref _isBackEndDoubted, false);
+        try
+        {
+            var now = Iptables.Detect();
+            if (_iptables is { } known && known.Flavour == now.Flavour) return;
+            _iptables = now;
+        }
+        catch (Exception)
+        {
+            DoubtBackEnd();
+            throw;
+        }
+        foreach (var family in _families) family.Applied = null;
+        _isOtherBackEndClean = false;
+    }
+
+    // Every packet passes both back ends: rules that stayed in the other one would go on to count.
+    async Task CleanOtherBackEndAsync(CancellationToken ct)
+    {
+        if (_isOtherBackEndClean) return;
         foreach (var family in _families)
         {
-            family.Applied = null;
-            var found = FirewallFound.Parse(await former.SaveAsync(family.Ip, null, ct), prefix);
-            if (!found.Holds(FirewallPlan.Nothing)) await former.RestoreAsync(family.Ip, FirewallChange.Whole(FirewallPlan.Nothing, found), ct);
+            if (Tools().Other(family.Ip) is not { } other) continue;
+            if (await FindAsync(other, family.Ip, ct) is not { } found || found.Holds(FirewallPlan.Nothing)) continue;
+            await other.RestoreAsync(family.Ip, FirewallChange.Whole(FirewallPlan.Nothing, found), ct);
+        }
+        _isOtherBackEndClean = true;
+    }
+
+    // Null where the kernel lacks the back end: then nothing is in it.
+    async Task<FirewallFound?> FindAsync(Iptables iptables, IpFamily family, CancellationToken ct)
+    {
+        try
+        {
+            return FirewallFound.Parse(await iptables.SaveAsync(family, null, ct), prefix);
+        }
+        catch (ToolException)
+        {
+            return null;
         }
     }
 
-    // Docker may have been installed or switched to the other iptables since: asked anew for every whole application.
     async Task ApplyWholeAsync(Family family, FirewallPlan wanted, CancellationToken ct)
     {
-        _iptables = null;
         var found = FirewallFound.Parse(await Tools().SaveAsync(family.Ip, null, ct), prefix);
         await RestoreAsync(family, found.Holds(wanted) && wanted.IsEmpty ? "" : FirewallChange.Whole(wanted, found), wanted, ct);
     }
@@ -90,7 +134,13 @@ sealed class FirewallApplier(string prefix)
         family.Applied = wanted;
     }
 
-    Iptables Tools() => _iptables ??= Iptables.Detect();
+    Iptables Tools()
+    {
+        if (_iptables is { } known) return known;
+        var chosen = Iptables.Detect();
+        // Of two that chose at once, both take what the first one did: it knows the programs that it starts.
+        return Interlocked.CompareExchange(ref _iptables, chosen, null) ?? chosen;
+    }
 
     sealed class Family(IpFamily ip, AddressFamily address)
     {

@@ -24,11 +24,15 @@ sealed class DriverHost : IAsyncDisposable
 
     public OvsdbServer Database => _database;
 
+    /// <summary>Where the daemon looks for programs first.</summary>
+    string Programs => Path.Combine(_folder, "programs");
+
     public int DaemonPid => _daemon!.Id;
 
     public static async Task<DriverHost> StartAsync()
     {
         var host = new DriverHost(await OvsdbServer.StartAsync(OvsdbServer.VswitchSchema));
+        Directory.CreateDirectory(host.Programs);
         await Processes.RunAsync("ip", "netns", "add", host._namespace);
         await host.RunAsync("ip", "link", "set", "lo", "up");
         await host.VsctlAsync("--no-wait", "init");
@@ -98,7 +102,8 @@ sealed class DriverHost : IAsyncDisposable
         // A shell has what it starts in the background ignore SIGINT, these tests and all that they start among it.
         _daemon = Process.Start(new ProcessStartInfo("ip",
         [
-            "netns", "exec", _namespace, "env", "--default-signal=INT", Environment.ProcessPath ?? "dotnet", Program, "serve", "--docker", docker, "--ovsdb", $"unix:{_database.SocketPath}",
+            "netns", "exec", _namespace, "env", "--default-signal=INT", $"PATH={Programs}:{Environment.GetEnvironmentVariable("PATH")}",
+            Environment.ProcessPath ?? "dotnet", Program, "serve", "--docker", docker, "--ovsdb", $"unix:{_database.SocketPath}",
             "--plugin-dir", _folder, "--state-dir", Path.Combine(_folder, "state"), "--run-dir", Path.Combine(_folder, "run"), .. flags,
         ])
         { RedirectStandardOutput = true })!;
@@ -129,6 +134,23 @@ sealed class DriverHost : IAsyncDisposable
         await process.WaitForExitAsync(Within.Seconds(20));
         return (process.ExitCode, output);
     }
+
+    /// <summary>Makes one of the two back ends the default of iptables, as <c>update-alternatives</c> does.</summary>
+    public void UseIptables(string backEnd)
+    {
+        foreach (var program in new[] { "iptables-restore", "ip6tables-restore", "iptables-save", "ip6tables-save" })
+        {
+            var link = Path.Combine(Programs, program);
+            File.Delete(link);
+            File.CreateSymbolicLink(link, $"/usr/sbin/xtables-{backEnd}-multi");
+        }
+    }
+
+    /// <summary>Has the kernel refuse to start a program.</summary>
+    public void BreakProgram(string name) => File.WriteAllText(Path.Combine(Programs, name), "not executable");
+
+    /// <summary>Has the kernel start a program again.</summary>
+    public void MendProgram(string name) => File.Delete(Path.Combine(Programs, name));
 
     /// <summary>SIGKILL.</summary>
     public async Task KillDaemonAsync()

@@ -125,4 +125,74 @@ public sealed class FaultTests
         await DriverHost.EventuallyAsync(async () => (await host.VsctlAsync("get", "Port", port, "tag")).Trim() == "7", "the tag is 7");
         (await host.VsctlAsync("get", "Port", port, "external_ids:theirs")).Trim().Trim('"').ShouldBe("1");
     }
+
+    [Fact]
+    public async Task A_port_is_not_said_to_be_published_while_iptables_cannot_be_started()
+    {
+        string[] programs = ["iptables-restore", "iptables-nft-restore", "iptables-legacy-restore"];
+        await using var host = await DriverHost.StartAsync();
+        await host.CallAsync("CreateNetwork", Calls.Network("n"));
+        await host.CallAsync("CreateEndpoint", Calls.Endpoint("n", "e"));
+        await host.CallAsync("Join", Calls.Join("n", "e"));
+        foreach (var program in programs) host.BreakProgram(program);
+
+        var refused = await host.TryCallAsync("ProgramExternalConnectivity", Calls.Publish("n", "e", 8081));
+
+        refused.Status.ShouldBe(500);
+        refused.Err!.ShouldContain("could not be started: Permission denied");
+        foreach (var program in programs) host.MendProgram(program);
+        await host.CallAsync("ProgramExternalConnectivity", Calls.Publish("n", "e", 8081));
+        (await host.RunAsync("iptables-save", "-t", "nat")).ShouldContain("--dport 8081 -j DNAT --to-destination 10.90.0.5:80");
+    }
+
+    [Fact]
+    public async Task A_record_that_cannot_be_deleted_is_told_of_and_holds_nobody_else_up()
+    {
+        await using var host = await DriverHost.StartAsync();
+        await host.CallAsync("CreateNetwork", Calls.Network("n"));
+        var endpoints = Enumerable.Range(10, 6).ToList();
+        foreach (var i in endpoints) await host.CallAsync("CreateEndpoint", Calls.Endpoint("n", $"e{i}", $"10.90.0.{i}/24"));
+        await host.Database.KillAsync();
+        await Task.WhenAll(endpoints.Select(i => host.CallAsync("DeleteEndpoint", Calls.Ids("n", $"e{i}"))));
+        // What a folder that cannot be written does to a file: it cannot be deleted.
+        var file = host.FileOf(Calls.Id("e12"));
+        File.Delete(file);
+        Directory.CreateDirectory(file);
+        await host.Database.StartAsync();
+
+        await DriverHost.EventuallyAsync(async () => (await EndpointsAsync()).Count == 1, "the others are gone");
+        await DriverHost.EventuallyAsync(
+            async () => (await EndpointsAsync())[0]?.Contains($"{file} cannot be deleted", StringComparison.Ordinal) == true,
+            "the file is named");
+        host.Records.ShouldBe([Calls.Id("n")]);
+
+        Directory.Delete(file);
+        await DriverHost.EventuallyAsync(async () => (await EndpointsAsync()).Count == 0, "it is forgotten");
+
+        async Task<List<string?>> EndpointsAsync() =>
+            [.. (await host.StatusAsync()).GetProperty("endpoints").EnumerateArray().Select(e => e.GetProperty("detail").GetString())];
+    }
+
+    [Theory]
+    [InlineData("nft", "legacy")]
+    [InlineData("legacy", "nft")]
+    public async Task Rules_in_the_former_iptables_go_if_the_host_was_switched_to_the_other_while_Hawser_was_away(string former, string now)
+    {
+        await using var host = await DriverHost.StartAsync();
+        await host.KillDaemonAsync();
+        host.UseIptables(former);
+        await host.StartDaemonAsync();
+        await host.CallAsync("CreateNetwork", Calls.Network("n"));
+        await host.RunAsync($"iptables-{former}", "-N", "THEIRS");
+        (await host.RunAsync($"iptables-{former}-save")).ShouldContain("HAWSER");
+        await host.KillDaemonAsync();
+        host.UseIptables(now);
+        await host.StartDaemonAsync();
+
+        await DriverHost.EventuallyAsync(
+            async () => !(await host.RunAsync($"iptables-{former}-save")).Contains("HAWSER", StringComparison.Ordinal),
+            "the rules of before are gone");
+        (await host.RunAsync($"iptables-{former}-save")).ShouldContain(":THEIRS ");
+        (await host.RunAsync($"iptables-{now}-save")).ShouldContain("HAWSER");
+    }
 }
