@@ -27,11 +27,8 @@ catch (FormatException e)
 if (arguments.Errors.Count > 0) return await RefuseAsync([.. arguments.Errors.Select(e => e.Message)]);
 try
 {
+    // No handler of signals beside that of `serve`: SIGINT ends a verb as it ends any program, with 130 in a shell.
     return await arguments.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
-}
-catch (OperationCanceledException)
-{
-    return 0;
 }
 catch (Exception e)
 {

@@ -24,6 +24,16 @@ public sealed class CommandLineTests(MainHost host) : LabTest(host)
     }
 
     [Fact]
+    public async Task A_failure_is_told_in_a_sentence()
+    {
+        (await Host.TryRunAsync("hawser status --run-dir /run/nowhere")).Output
+            .ShouldStartWith("hawser: hawser does not run: there is no socket /run/nowhere/hawser.sock");
+        // Nobody can make a folder there; the sentence is the framework's.
+        (await Host.TryRunAsync("hawser serve --plugin-dir /run/nowhere --state-dir /proc/hawser")).Output
+            .ShouldBe("hawser: Could not find file '/proc/hawser'.");
+    }
+
+    [Fact]
     public async Task Orphans_shows_the_rows_of_an_earlier_life_and_purge_removes_them()
     {
         await Host.RunAsync("ovs-vsctl add-br br-orphan -- set bridge br-orphan datapath_type=netdev " +

@@ -39,12 +39,20 @@ sealed class AdminClient(string socketPath) : IDisposable
         }
         catch (HttpRequestException e)
         {
-            throw new AdminException($"no daemon answers at {socketPath}: {e.InnerException?.Message ?? e.Message}; is `hawser serve` running?", e);
+            throw new AdminException(Explain(e), e);
         }
         catch (TaskCanceledException e) when (!ct.IsCancellationRequested)
         {
             throw new AdminException($"the daemon at {socketPath} did not answer within {Deadline.TotalSeconds:0} s", e);
         }
+    }
+
+    // .NET translates ENOENT on a unix socket to "Cannot assign requested address".
+    string Explain(HttpRequestException e)
+    {
+        if (!File.Exists(socketPath))
+            return $"hawser does not run: there is no socket {socketPath}; `systemctl start hawser`, or name its folder with --run-dir";
+        return $"hawser does not answer at {socketPath}: {e.InnerException?.Message ?? e.Message}; is `hawser serve` running?";
     }
 
     static string Reason(byte[] body)

@@ -18,7 +18,7 @@ static class OvnCommand
         Description = "Where OVN's databases are; the members of a cluster with commas",
         HelpName = "IP[,IP]",
         Required = true,
-        CustomParser = result => Parsing.Try(result, text => text.Split(',').Select(IPAddress.Parse).ToArray(), []),
+        CustomParser = result => Parsing.Try(result, text => text.Split(',').Select(Parsing.Address).ToArray(), []),
     };
 
     static readonly Option<IPAddress?> EncapIp = new("--encap-ip")
@@ -26,7 +26,7 @@ static class OvnCommand
         Description = "The address of this host where tunnels end",
         HelpName = "IP",
         Required = true,
-        CustomParser = result => Parsing.Try(result, IPAddress.Parse, null),
+        CustomParser = result => Parsing.Try<IPAddress?>(result, Parsing.Address, null),
     };
 
     static readonly Option<string> EncapType = new("--encap-type") { Description = "How tunnels are encapsulated", DefaultValueFactory = _ => EncapTypes[0] };

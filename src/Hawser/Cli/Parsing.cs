@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Net;
 
 namespace Hawser.Cli;
 
@@ -21,6 +22,11 @@ static class Parsing
             return fallback;
         }
     }
+
+    /// <summary>Reads an address.</summary>
+    /// <exception cref="FormatException">The text is none; the message says what is allowed.</exception>
+    public static IPAddress Address(string text) =>
+        IPAddress.TryParse(text, out var address) ? address : throw new FormatException("an IPv4 or IPv6 address such as 192.0.2.10");
 
     /// <summary>An option's value for a validator; null for one that was refused, which is told already.</summary>
     public static T? Read<T>(CommandResult result, Option<T> option)

@@ -98,7 +98,14 @@ static class ServeCommand
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        await Daemon.RunAsync(options, InheritedSockets.Take(), supervisor, loggers, stopping.Token);
+        try
+        {
+            await Daemon.RunAsync(options, InheritedSockets.Take(), supervisor, loggers, stopping.Token);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Told to stop while it started.
+        }
         return 0;
 
         // Cancelled signals do not end the process: the daemon does, once its calls are answered and its sockets removed.

@@ -7,7 +7,7 @@ sealed class MalformedRequestException(string message, Exception? inner = null) 
 {
     public int Status { get; init; } = 400;
 
-    /// <summary>Says it in own words: a trimmed program has none of the framework's messages (UseSystemResourceKeys).</summary>
+    /// <summary>Says it in our own words: the framework's message names types of .NET.</summary>
     public static MalformedRequestException From(JsonException exception)
     {
         var place = $"line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}";
