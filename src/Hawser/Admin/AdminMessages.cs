@@ -20,11 +20,14 @@ public sealed record NetworkReport(string Id, string Bridge, string? Switch, str
 /// <summary>An endpoint, its port and what is published for it.</summary>
 public sealed record EndpointReport(string Id, string Network, string Port, string Mac, string? Address, string? AddressIPv6, string Phase, IReadOnlyList<string> Published, string State, string? Detail);
 
-/// <summary>What is not as it should be, a sentence each.</summary>
+/// <summary>What <c>hawser diff --json</c> prints: what is not as it should be, a sentence each.</summary>
 public sealed record DiffReport(IReadOnlyList<string> Differences);
 
-/// <summary>What carries Hawser's mark and belongs to nothing that is known.</summary>
+/// <summary>What <c>hawser orphans --json</c> prints: what carries Hawser's mark and belongs to nothing that is known.</summary>
 public sealed record OrphansReport(IReadOnlyList<OrphanReport> Orphans);
+
+/// <summary>What <c>hawser purge --json</c> prints: what was removed, or what would be.</summary>
+public sealed record PurgeReport(bool Removed, IReadOnlyList<OrphanReport> Orphans);
 
 /// <summary>One such thing.</summary>
 public sealed record OrphanReport(string Kind, string Name, string Instance, string Unit);
@@ -41,14 +44,19 @@ public sealed record ClaimReport(string Address, string Holder);
 /// <summary>A host that is gone for good.</summary>
 public sealed record HostRequest(string Host = "");
 
-/// <summary>What was taken from it.</summary>
+/// <summary>What it has, or what was taken from it.</summary>
 public sealed record HostReport(string Host, int Pools, int Addresses, int Ports, int Switches);
+
+/// <summary>What <c>hawser ovn forget --json</c> prints: what was taken from a host, or what would be.</summary>
+public sealed record ForgetReport(bool Forgotten, string Host, int Pools, int Addresses, int Ports, int Switches);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(StatusReport))]
 [JsonSerializable(typeof(DiffReport))]
 [JsonSerializable(typeof(OrphansReport))]
+[JsonSerializable(typeof(PurgeReport))]
 [JsonSerializable(typeof(IpamReport))]
 [JsonSerializable(typeof(HostRequest))]
 [JsonSerializable(typeof(HostReport))]
+[JsonSerializable(typeof(ForgetReport))]
 sealed partial class AdminJson : JsonSerializerContext;

@@ -8,7 +8,7 @@ using Hawser.Ovsdb;
 
 namespace Hawser.Cli;
 
-/// <summary><c>hawser ovn setup</c> and <c>hawser ovn status</c>: what ties this host to OVN's databases.</summary>
+/// <summary><c>hawser ovn</c>: what ties this host to OVN's databases.</summary>
 static class OvnCommand
 {
     static readonly string[] EncapTypes = ["geneve", "vxlan", "stt"];
@@ -36,7 +36,10 @@ static class OvnCommand
     public static Command Make()
     {
         EncapType.AcceptOnlyFromAmong(EncapTypes);
-        return new Command("ovn", "Tie this host to OVN, and show what is set, reachable and missing") { MakeSetup(), MakeStatus() };
+        return new Command("ovn", "Tie this host to OVN, and show what is set, reachable and missing")
+        {
+            MakeSetup(), MakeStatus(), ForgetCommand.Make(),
+        };
     }
 
     static Command MakeSetup()

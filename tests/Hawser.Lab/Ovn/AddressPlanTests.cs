@@ -185,11 +185,12 @@ public sealed class AddressPlanTests(Cluster cluster) : ClusterTest(cluster)
         await Two.SleepAsync("--network net1 --ip 10.87.0.22");
         foreach (var daemon in new[] { "hawser", "dockerd" }) await Two.KillAsync(daemon);
         (await One.HawserAsync("ipam list --addresses")).Text.ShouldMatch($"10.87.0.22 +{Two.Name}");
-        (await One.HawserAsync($"ipam release {Two.Name}")).Text.ShouldContain($"host {Two.Name}: 1 addresses in 1 pools, 1 ports, a share in 1 switches");
+        (await One.HawserAsync($"ovn forget {Two.Name}")).Text
+            .ShouldContain($"host {Two.Name}: 1 addresses in 1 pools, 1 ports, a share in 1 switches");
         await One.HawserAsync($"ipam release {Two.Name} --yes");
         (await Central.NamesAsync("Logical_Switch_Port")).ShouldBeEmpty();
         (await ClaimsAsync()).ShouldBe([("10.87.0.1", "gateway")]);
-        (await One.TryRunAsync($"hawser ipam release {One.Name} --yes")).Output.ShouldContain("is this one, and lives");
+        (await One.TryRunAsync($"hawser ovn forget {One.Name} --yes")).Output.ShouldContain("is this one, and lives");
         await Two.StartAsync("hawser");
         await Two.StartAsync("dockerd");
         await One.SleepAsync("--network net1 --ip 10.87.0.22");

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Net.Sockets;
+using System.Text.Json;
 using Hawser.Cli;
+using Hawser.Tests.Protocol;
 using Hawser.Tests.Servers;
 
 namespace Hawser.Tests.Cli;
@@ -49,6 +51,22 @@ public sealed class VerbTests : IDisposable
     }
 
     [Theory]
+    [InlineData("ovn", "forget")]
+    [InlineData("ipam", "release")]
+    public async Task A_dead_host_is_forgotten_under_both_names_of_the_command(string command, string verb)
+    {
+        const string Held = """{"host":"gone","pools":1,"addresses":2,"ports":3,"switches":4}""";
+        await using var daemon = ScriptedEngine.Answering(_ => ScriptedEngine.Ok(Held));
+        File.CreateSymbolicLink(SocketPath, daemon.SocketPath);
+        (await OutputAsync(command, verb, "gone"))
+            .ShouldBe("host gone: 2 addresses in 1 pools, 3 ports, a share in 4 switches\nnothing was taken: add --yes\n");
+        (await OutputAsync(command, verb, "gone", "--yes")).ShouldEndWith("\nforgotten\n");
+        JsonSerializer.Serialize(JsonDocument.Parse(await OutputAsync(command, verb, "gone", "--yes", "--json")).RootElement)
+            .ShouldBe("""{"forgotten":true,"host":"gone","pools":1,"addresses":2,"ports":3,"switches":4}""");
+        daemon.Requests.Select(r => r.Line.Split(' ')[1]).ShouldBe(["/ovn/host", "/ovn/forget", "/ovn/forget"]);
+    }
+
+    [Theory]
     [InlineData("--central", "foo")]
     [InlineData("--central", "192.0.2.1,foo")]
     [InlineData("--encap-ip", "foo")]
@@ -74,6 +92,12 @@ public sealed class VerbTests : IDisposable
         var error = await process.StandardError.ReadToEndAsync(Within.Seconds(20));
         await process.WaitForExitAsync(Within.Seconds(20));
         return (process.ExitCode, error);
+    }
+
+    async Task<string> OutputAsync(params IEnumerable<string> command)
+    {
+        using var process = Start(command);
+        return await process.StandardOutput.ReadToEndAsync(Within.Seconds(20));
     }
 
     // A shell has what it starts in the background ignore SIGINT, these tests among it.

@@ -127,9 +127,11 @@ sealed class DriverHost : IAsyncDisposable
     }
 
     /// <summary>Runs a command of hawser's, and returns what it printed.</summary>
-    public async Task<(int ExitCode, string Output)> HawserAsync(string command)
+    public async Task<(int ExitCode, string Output)> HawserAsync(params IEnumerable<string> command)
     {
-        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath ?? "dotnet", [Program, command, "--run-dir", Path.Combine(_folder, "run")]) { RedirectStandardOutput = true })!;
+        string[] arguments = [Program, .. command, "--run-dir", Path.Combine(_folder, "run")];
+        var start = new ProcessStartInfo(Environment.ProcessPath ?? "dotnet", arguments) { RedirectStandardOutput = true };
+        using var process = Process.Start(start)!;
         var output = await process.StandardOutput.ReadToEndAsync(Within.Seconds(20));
         await process.WaitForExitAsync(Within.Seconds(20));
         return (process.ExitCode, output);

@@ -46,6 +46,24 @@ public sealed class ServeTests
     }
 
     [Fact]
+    public async Task Diff_orphans_and_purge_speak_JSON()
+    {
+        await using var host = await DriverHost.StartAsync();
+        await DriverHost.EventuallyAsync(async () => await JsonAsync("diff") == """{"differences":[]}""", "nothing differs");
+        (await JsonAsync("orphans")).ShouldBe("""{"orphans":[]}""");
+
+        await host.VsctlAsync("--no-wait", "add-br", "br-stray", "--", "set", "Bridge", "br-stray",
+            "external_ids:hawser-instance=gone", "external_ids:hawser-unit=bridge/br-stray");
+        const string Stray = """[{"kind":"Bridge","name":"br-stray","instance":"gone","unit":"bridge/br-stray"}]""";
+        await DriverHost.EventuallyAsync(async () => await JsonAsync("orphans") == $$"""{"orphans":{{Stray}}}""", "the orphan is seen");
+        (await JsonAsync("purge")).ShouldBe($$"""{"removed":false,"orphans":{{Stray}}}""");
+        (await JsonAsync("purge", "--yes")).ShouldBe($$"""{"removed":true,"orphans":{{Stray}}}""");
+
+        async Task<string> JsonAsync(params IEnumerable<string> command) =>
+            JsonSerializer.Serialize(JsonDocument.Parse((await host.HawserAsync([.. command, "--json"])).Output).RootElement);
+    }
+
+    [Fact]
     public async Task Rules_follow_a_Docker_that_is_started_with_the_other_iptables()
     {
         var networks = "[]";
