@@ -44,12 +44,14 @@ public sealed class EndpointOptionTests(MainHost host) : LabTest(host)
     }
 
     [Fact]
-    public async Task The_ingress_rate_is_policed()
+    public async Task An_ingress_rate_is_refused_on_the_userspace_datapath()
     {
-        await CreateNetworkAsync("");
-        await RunWithAsync("ovs.port.ingress_rate=5000,driver-opt=ovs.port.ingress_burst=500");
-        (await OvsAsync("--bare --columns=ingress_policing_rate,ingress_policing_burst find interface ingress_policing_rate=5000"))
-            .ShouldBe("5000\n500");
+        await CreateNetworkAsync("-o ovs.bridge.datapath=netdev");
+        var refused = await Host.TryDockerAsync(
+            "run -d --name client --network name=net1,driver-opt=ovs.port.ingress_rate=5000 busybox sleep 1h");
+        refused.Succeeded.ShouldBeFalse();
+        refused.Output.ShouldContain("option ovs.port.ingress_rate: \"5000\" is not allowed");
+        refused.Output.ShouldContain("it works on bridges of the kernel datapath (system)");
     }
 
     [Fact]

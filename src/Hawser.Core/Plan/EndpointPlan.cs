@@ -13,7 +13,7 @@ static class EndpointPlan
     {
         if (endpoint.Phase == EndpointPhase.Removing) return null;
         var name = Names.HostEnd(endpoint.Id);
-        var bridge = network.IsOnIntegrationBridge ? facts.Ovn.Bridge : network.Bridge;
+        var bridge = facts.BridgeOf(network);
         return new DesiredUnit(endpoint.Unit)
         {
             Rows = [new RowPlacement(RowKey.Named(Vswitch.Bridge, bridge), "ports", Port(name, endpoint, network, facts))],

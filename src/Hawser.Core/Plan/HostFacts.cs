@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Hawser.Core.Intent;
 using Hawser.Core.Tables;
 using Hawser.Ovsdb;
 
@@ -32,6 +33,9 @@ public sealed record HostFacts
 
     /// <summary>What Open vSwitch's database says of OVN.</summary>
     public OvnSettings Ovn { get; init; } = new();
+
+    /// <summary>The bridge that the ports of a network's containers are on.</summary>
+    public string BridgeOf(NetworkRecord network) => network.IsOnIntegrationBridge ? Ovn.Bridge : network.Bridge;
 
     /// <summary>With what a snapshot of the Open_vSwitch database tells.</summary>
     public HostFacts With(Snapshot snapshot) => this with

@@ -31,8 +31,6 @@ sealed class AdminApi(IntentStore store, Converger converger, Host host, string 
     OvnHealth? Ovn() => host.Central is { Database: { } address, Chassis: { } chassis } central
         ? new OvnHealth(address, chassis, central.Live is not null, central.Live is null ? central.Unavailable : null) : null;
 
-    string Bridge(NetworkRecord network) => network.IsOnIntegrationBridge ? converger.Facts.Ovn.Bridge : network.Bridge;
-
     /// <summary>Compares all that is with all that should be; nothing is changed.</summary>
     public async Task<DiffReport> DiffAsync(CancellationToken ct)
     {
@@ -69,9 +67,10 @@ sealed class AdminApi(IntentStore store, Converger converger, Host host, string 
     {
         // Of a router and its switch, the one that is not as it should be.
         var unit = network.Units.FirstOrDefault(u => converger.Statuses[u]?.State is not UnitState.Ready, network.Unit);
+        var bridge = converger.Facts.BridgeOf(network);
         return new NetworkReport(
-            network.Id.Value, Bridge(network), network.Logical?.Name, Mode(network), network.IsInternal, network.Options.Vlan,
-            Planner.DatapathType(Bridge(network), store.Current, converger.Facts),
+            network.Id.Value, bridge, network.Logical?.Name, Mode(network), network.IsInternal, network.Options.Vlan,
+            Planner.DatapathType(bridge, store.Current, converger.Facts),
             [.. network.Subnets.Where(s => s.IsReal).Select(s => s.Pool.ToString())],
             [.. network.GatewaySubnets.Select(s => s.Gateway!.ToString())],
             State(unit, network.IsRemoving), converger.Statuses[unit]?.Detail);

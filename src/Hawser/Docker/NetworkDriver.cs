@@ -3,6 +3,7 @@ using Hawser.Converge;
 using Hawser.Core;
 using Hawser.Core.Intent;
 using Hawser.Core.Ipam;
+using Hawser.Core.Plan;
 using Microsoft.Extensions.Logging;
 
 namespace Hawser.Docker;
@@ -70,6 +71,7 @@ sealed class NetworkDriver(NetworkKind kind, IntentStore store, Converger conver
     {
         var (endpoint, isMacGiven) = EndpointRequests.Read(request, time.GetUtcNow());
         await kind.ReadyAsync(DatabaseDeadline, ct);
+        if (store.Current.NetworkOf(endpoint) is { } network) EndpointRules.Check(endpoint, network, store.Current, converger.Facts);
         await RemoveDeadHoldersAsync(endpoint, ct);
         if (store.Current.NetworkOf(endpoint) is { } home) await kind.CheckAsync(home, endpoint, ct);
         var isPublished = !RequestOptions.ReadPortMap(request.Options).IsEmpty;

@@ -180,6 +180,19 @@ public sealed class LogicalSwitchTests(Cluster cluster) : ClusterTest(cluster)
         await client.DoesNotReachAsync(LabHost.OutsideAddress);
     }
 
+    [Theory]
+    [InlineData("ovs.port.vlan=20", "has no VLANs for containers")]
+    [InlineData("ovs.port.trunks=30", "has no VLANs for containers")]
+    [InlineData("ovs.port.ingress_rate=5000", "bridge br-int is on the userspace datapath (netdev)")]
+    public async Task An_option_that_cannot_act_on_the_integration_bridge_is_refused(string option, string reason)
+    {
+        await CreateNetworksAsync("--subnet 10.80.0.0/24");
+        var refused = await One.TryDockerAsync($"run -d --name client --network name=net1,driver-opt={option} busybox sleep 1h");
+        refused.Succeeded.ShouldBeFalse();
+        refused.Output.ShouldContain($"option {option.Split('=')[0]}: \"{option.Split('=')[1]}\" is not allowed");
+        refused.Output.ShouldContain(reason);
+    }
+
     [Fact]
     public async Task VXLAN_works_too()
     {
