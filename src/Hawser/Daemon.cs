@@ -41,8 +41,8 @@ static class Daemon
         var converger = new Converger(store, host, logger, time);
         var guard = new FirewallGuard(converger, host.Firewall, logger, time);
         var ports = new PortBook(logger);
-        NetworkKind[] kinds = [new BridgeNetworks(converger, new HostChecks(replica), options.Mode), new LogicalNetworks(converger, central)];
-        var drivers = options.Drivers.ToImmutableSortedDictionary(d => d.Key, d => kinds.First(k => k.Driver == d.Value));
+        var checks = new HostChecks(replica);
+        var drivers = options.Drivers.ToImmutableSortedDictionary(d => d.Key, d => Kind(d.Key, d.Value));
         var names = new DriverNames(drivers, options.IsManaged);
         var stale = new StaleIntent(store, converger, ports, logger, time);
         var plan = new AddressPlan(central, store);
@@ -55,6 +55,11 @@ static class Daemon
         var admin = new AdminApi(store, converger, host, database, names, witness, stale);
         await using var server = new PluginServer(
             [.. drivers.Select(d => new PluginListener(Path.Combine(options.PluginFolder, d.Key + ".sock"), Routes(d.Value))), new PluginListener(options.AdminSocket, AdminRoutes.For(admin, new OvnAdmin(plan, new SharedRows(central))))], inherited, loggers);
+
+        // Each name has a socket of its own, so that a call tells which of them the user wrote.
+        NetworkKind Kind(string name, string driver) => driver == "ovn"
+            ? new LogicalNetworks(converger, central)
+            : new BridgeNetworks(converger, checks, BridgeDefaults.Of(name, options.Mode), logger);
 
         ImmutableArray<PluginRoute> Routes(NetworkKind kind)
         {

@@ -101,6 +101,11 @@ static partial class Log
     [LoggerMessage(59, LogLevel.Error, "What Docker does not know cannot be removed; that is tried again: {Reason}")]
     public static partial void StaleNotRemoved(this ILogger logger, string reason);
 
+    [LoggerMessage(63, LogLevel.Information,
+        "Network {Network} has a way out although it was made with --internal: with mode {Mode}, under the name dovesnap, "
+        + "that means without docker_gwbridge")]
+    public static partial void InternalHasWayOut(this ILogger logger, string network, string mode);
+
     [LoggerMessage(60, LogLevel.Information, "Docker network {Name} was made on bridge {Bridge}, as the command line asks")]
     public static partial void DefaultNetworkMade(this ILogger logger, string name, string bridge);
 

@@ -37,12 +37,19 @@ public sealed class OlderHostTests(Cluster cluster) : ClusterTest(cluster)
     }
 
     [Fact]
-    public async Task Dovesnaps_name_means_the_driver_ovs()
+    public async Task Dovesnaps_name_means_the_driver_ovs_and_brings_its_defaults()
     {
         await ServeAsync("--alias dovesnap=ovs");
         await Two.DockerAsync("network create -d dovesnap --subnet 10.88.0.0/24 net1");
         await Two.WebAsync("--network net1");
         (await (await Two.SleepAsync("--network net1")).FetchAsync("http://web")).ShouldBe("web");
+        (await Two.HawserAsync("status --json")).Stdout.ShouldContain("\"mode\": \"flat\"");
+
+        // The first command of its manual: a way out, and no docker_gwbridge.
+        await Two.DockerAsync("network create -d dovesnap --internal -o ovs.bridge.mode=nat --subnet 10.89.0.0/24 net2");
+        var inside = await Two.SleepAsync("--network net2", "inside");
+        await inside.ReachesAsync(LabHost.OutsideAddress);
+        (await inside.ExecAsync("ls /sys/class/net")).Text.Split().ShouldBe(["eth0", "lo"], ignoreOrder: true);
     }
 
     [Fact]

@@ -17,6 +17,19 @@ static class Calls
         IPv6Data = Array.Empty<object>(),
     };
 
+    /// <summary>docker network create --internal</summary>
+    public static object InternalNetwork(string name, params (string Key, string Value)[] options) => new
+    {
+        NetworkID = Id(name),
+        Options = new Dictionary<string, object>
+        {
+            ["com.docker.network.internal"] = true,
+            ["com.docker.network.generic"] = options.ToDictionary(o => o.Key, o => o.Value),
+        },
+        IPv4Data = new[] { new { AddressSpace = "LocalDefault", Pool = "10.90.0.0/24", Gateway = "10.90.0.1/24" } },
+        IPv6Data = Array.Empty<object>(),
+    };
+
     public static object Endpoint(string network, string name, string address = "10.90.0.5/24", string mac = "") => new
     {
         NetworkID = Id(network),

@@ -16,6 +16,7 @@ sealed class DriverHost : IAsyncDisposable
     readonly OvsdbServer _database;
     static readonly string Program = Path.Combine(AppContext.BaseDirectory, "hawser.dll");
     Process? _daemon;
+    Task<string> _log = Task.FromResult("");
     int _vswitchd;
 
     DriverHost(OvsdbServer database) => _database = database;
@@ -49,16 +50,16 @@ sealed class DriverHost : IAsyncDisposable
         Processes.RunAsync("ovs-vsctl", ["--timeout=10", $"--db=unix:{_database.SocketPath}", .. arguments]);
 
     /// <summary>Calls the driver; a refusal fails the test.</summary>
-    public async Task<JsonElement> CallAsync(string method, object request)
+    public async Task<JsonElement> CallAsync(string method, object request, string socket = "ovs.sock")
     {
-        var reply = await TryCallAsync(method, request);
+        var reply = await TryCallAsync(method, request, socket);
         reply.Status.ShouldBe(200, $"{method}: {reply.Text}");
         return reply.Json;
     }
 
-    public async Task<HttpReply> TryCallAsync(string method, object request)
+    public async Task<HttpReply> TryCallAsync(string method, object request, string socket = "ovs.sock")
     {
-        using var connection = await HttpConnection.OpenAsync(Socket);
+        using var connection = await HttpConnection.OpenAsync(Path.Combine(_folder, socket));
         return await connection.CallAsync($"/NetworkDriver.{method}", JsonSerializer.Serialize(request));
     }
 
@@ -114,9 +115,12 @@ sealed class DriverHost : IAsyncDisposable
             log.Add(line);
             if (line.Contains(" started;", StringComparison.Ordinal)) break;
         }
-        _ = _daemon.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        _log = _daemon.StandardOutput.ReadToEndAsync(CancellationToken.None);
         return log;
     }
+
+    /// <summary>What a daemon that has ended logged after its start.</summary>
+    public async Task<string[]> LogAsync() => (await _log).Split('\n');
 
     /// <summary>Sends the daemon a signal, waits for its end and returns its exit code.</summary>
     public async Task<int> EndDaemonAsync(string signal)
