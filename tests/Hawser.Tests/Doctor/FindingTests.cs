@@ -25,6 +25,22 @@ public sealed class FindingTests
     public void Hawsers_rules_come_first_in_the_chain_FORWARD(string rules, string verdict) =>
         HostCheck.OfForwarding(IpFamily.IPv4, $"*filter\n:INPUT ACCEPT [0:0]\n:FORWARD DROP [0:0]\n{rules}COMMIT\n", isRouting: true).Verdict.ToString().ToLowerInvariant().ShouldBe(verdict);
 
+    [Theory]
+    [InlineData("3.1.0", false, false, "warning", "about six times the throughput")]
+    [InlineData("4.0.0", false, true, "warning", "about six times the throughput")]
+    [InlineData("3.5.0", false, true, "warning", "about six times the throughput")]
+    [InlineData("3.1.0", false, true, "ok", "from 3.5 on")]
+    [InlineData("of unknown version", false, true, "ok", "from 3.5 on")]
+    [InlineData("3.1.0", true, false, "ok", "ovs-vswitchd computes checksums and segments TCP")]
+    public void Segmentation_by_Open_vSwitch_is_advised_where_it_can_be_had(
+        string version, bool isSegmenting, bool hasTunnels, string verdict, string says)
+    {
+        var finding = SwitchCheck.OfSegmentation(version, isSegmenting, hasTunnels);
+        finding.Verdict.ToString().ToLowerInvariant().ShouldBe(verdict);
+        finding.Says.ShouldContain(says);
+        if (verdict == "warning") finding.Remedy!.ShouldContain("ovs-vsctl set Open_vSwitch . other_config:userspace-tso-enable=true");
+    }
+
     [Fact]
     public void Where_nothing_is_routed_no_rules_are_missed() =>
         HostCheck.OfForwarding(IpFamily.IPv6, "*filter\n:FORWARD DROP [0:0]\nCOMMIT\n", isRouting: false).Verdict.ShouldBe(Verdict.Ok);
