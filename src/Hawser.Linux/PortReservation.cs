@@ -24,7 +24,10 @@ public sealed unsafe class PortReservation : IDisposable
 
     readonly SafeFileHandle? _socket;
 
-    PortReservation(SafeFileHandle? socket) => _socket = socket;
+    PortReservation(SafeFileHandle? socket, IPAddress address) => (_socket, Address) = (socket, address);
+
+    /// <summary>The host's address, or a wildcard.</summary>
+    public IPAddress Address { get; }
 
     /// <summary>Tries to take a port.</summary>
     /// <param name="ipProtocol">The protocol's number: 6 for TCP, 17 for UDP, 132 for SCTP.</param>
@@ -42,9 +45,9 @@ public sealed unsafe class PortReservation : IDisposable
         var what = $"reserve {NameOf(ipProtocol)} port {new IPEndPoint(address, port)}";
         var family = address.AddressFamily == AddressFamily.InterNetworkV6 ? Family.IPv6 : Family.IPv4;
         var socket = Libc.Socket(family, (ipProtocol == Udp ? Datagram : Stream) | CloseOnExec, ipProtocol);
-        if (socket.IsInvalid) return HoldNothing(LinuxException.Last(what));
+        if (socket.IsInvalid) return HoldNothing(LinuxException.Last(what), address);
         var errno = Bind(socket, family, address, port);
-        if (errno == 0) return new(socket);
+        if (errno == 0) return new(socket, address);
         socket.Dispose();
         return errno == Errno.AddressInUse ? null : throw new LinuxException(errno, what);
     }
@@ -52,9 +55,9 @@ public sealed unsafe class PortReservation : IDisposable
     /// <summary>Releases the port.</summary>
     public void Dispose() => _socket?.Dispose();
 
-    static PortReservation HoldNothing(LinuxException failure) =>
+    static PortReservation HoldNothing(LinuxException failure, IPAddress address) =>
         failure.Errno is Errno.ProtocolNotSupported or Errno.SocketTypeNotSupported or Errno.AddressFamilyNotSupported
-            ? new(socket: null)
+            ? new(socket: null, address)
             : throw failure;
 
     /// <summary>Binds, and answers the error number, 0 for success.</summary>

@@ -80,6 +80,57 @@ public sealed class DualStackTests(MainHost host) : LabTest(host)
     }
 
     [Fact]
+    public async Task A_port_that_is_not_published_is_not_reached_from_outside_over_IPv6()
+    {
+        await CreateNetworkAsync(Both);
+        await WebAsync("--network net1 --ip6 fd00:68::8");
+        (await FetchFromHostAsync("http://[fd00:68::8]")).Text.ShouldBe("web");
+        await Host.OutsideAsync($"ip -6 route replace fd00:68::/64 via {Host.Address6}");
+        (await LabHost.TryOutsideAsync("timeout 2 busybox wget -qO- http://[fd00:68::8]")).Succeeded.ShouldBeFalse();
+        await Host.OutsideAsync("ip -6 route del fd00:68::/64");
+    }
+
+    [Fact]
+    public async Task A_network_of_IPv6_alone_is_a_network_on_Docker_28_and_later()
+    {
+        // Before 28.0 Docker had no such networks, and its command no such flag.
+        if (await Host.DockerMajorAsync() < 28)
+        {
+            (await Host.TryDockerAsync("network create -d ovs --ipv4=false --ipv6 --subnet fd00:68::/64 net1"))
+                .Output.ShouldContain("unknown flag: --ipv4");
+            return;
+        }
+        using var server = await LabHost.ServeOutsideAsync();
+        var port = LabHost.NextPort();
+        await CreateNetworkAsync("--ipv4=false --ipv6 --subnet fd00:68::/64");
+        await WebAsync($"--network net1 --ip6 fd00:68::8 -p {port}:80");
+        var client = await SleepAsync("--network net1");
+        (await client.AddressesAsync(4)).ShouldBeEmpty();
+        (await client.DefaultRoutesAsync(4)).ShouldBeEmpty();
+        (await client.DefaultRoutesAsync(6)).ShouldContain("via fd00:68::1");
+        (await client.FetchAsync("http://web")).ShouldBe("web");
+        (await client.FetchAsync(server.Who6)).ShouldContain(Host.Address6);
+        (await FetchFromOutsideAsync($"http://[{Host.Address6}]:{port}")).Text.ShouldBe("web");
+        (await LabHost.TryOutsideAsync($"timeout 2 busybox wget -qO- http://{Host.Address}:{port}")).Succeeded.ShouldBeFalse();
+        await CreateNetworkAsync("--subnet 10.68.0.0/24", "net2");
+        await PublishesOnBothAsync("--network net1 --network net2");
+        // 29 chooses the gateway of IPv4 by its priority and that of IPv6 from what is left; 28 the one with both families.
+        await CreateNetworkAsync("--subnet 10.69.0.0/24 --ipv6 --subnet fd00:69::/64", "net3");
+        await PublishesOnBothAsync("--network name=net2,gw-priority=1 --network net3");
+        await PublishesOnBothAsync("--network name=net1,gw-priority=1 --network net3");
+
+        async Task PublishesOnBothAsync(string networks)
+        {
+            var (name, published) = ("web" + LabHost.NextPort(), LabHost.NextPort());
+            var web = await WebAsync($"{networks} -p {published}:80", name);
+            (await FetchFromOutsideAsync($"http://[{Host.Address6}]:{published}")).Text.ShouldBe(name);
+            (await FetchFromOutsideAsync($"http://{Host.Address}:{published}")).Text.ShouldBe(name);
+            await Host.RunAsync("hawser diff");
+            await web.RemoveAsync();
+        }
+    }
+
+    [Fact]
     public async Task Several_subnets_of_one_family_share_a_network()
     {
         await CreateNetworkAsync("--subnet 10.68.0.0/24 --subnet 10.69.0.0/24");

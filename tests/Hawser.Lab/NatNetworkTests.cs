@@ -104,6 +104,36 @@ public sealed class NatNetworkTests(MainHost host) : LabTest(host)
     }
 
     [Fact]
+    public async Task The_way_out_and_the_published_ports_are_of_the_network_with_the_highest_gw_priority()
+    {
+        await CreateNetworkAsync("--subnet 10.60.0.0/24", "net1");
+        await CreateNetworkAsync("--subnet 10.62.0.0/24", "net2");
+        var port = LabHost.NextPort();
+        // Before 28.0 the names of the networks decided, and the command had no such flag.
+        if (await Host.DockerMajorAsync() < 28)
+        {
+            await WebAsync($"--network net1 -p {port}:80");
+            (await Host.TryDockerAsync("network connect --gw-priority 1 net2 web")).Output.ShouldContain("unknown flag: --gw-priority");
+            return;
+        }
+        var web = await WebAsync($"--network net1 --network name=net2,gw-priority=1 -p {port}:80");
+        await IsByAsync("10.62.0.1");
+        await Host.DockerAsync("network disconnect net2 web");
+        await IsByAsync("10.60.0.1");
+        await Host.DockerAsync("network connect --gw-priority 1 bridge web");
+        await IsByAsync("172.17.0.1");
+        await Host.DockerAsync("network disconnect bridge web");
+        await IsByAsync("10.60.0.1");
+
+        async Task IsByAsync(string gateway)
+        {
+            (await web.DefaultRoutesAsync()).ShouldContain($"via {gateway} ");
+            await web.ReachesAsync(LabHost.OutsideAddress);
+            (await FetchFromOutsideAsync($"http://{Host.Address}:{port}")).Text.ShouldBe("web");
+        }
+    }
+
+    [Fact]
     public async Task Two_networks_on_two_bridges_do_not_mix()
     {
         await CreateNetworkAsync("", "net1");

@@ -161,6 +161,21 @@ public sealed class PublishedPortTests(MainHost host) : LabTest(host)
         (await LabHost.TryOutsideAsync($"timeout 2 busybox wget -qO- http://{Host.Address}:{_port}")).Succeeded.ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("--network net2")]
+    public async Task A_port_on_127_0_0_1_is_for_the_host_alone(string neighbour)
+    {
+        await CreateNetworkAsync("", "net2");
+        await WebAsync($"--network net1 -p 127.0.0.1:{_port}:80");
+        (await FetchFromHostAsync($"http://127.0.0.1:{_port}")).Text.ShouldBe("web");
+        // A neighbour whose 127.0.0.1 is this host: the kernel looks at such an address only after rules have led the packet elsewhere.
+        var client = await SleepAsync($"{neighbour} --cap-add NET_ADMIN --sysctl net.ipv4.conf.all.route_localnet=1");
+        var gateway = (await client.DefaultRoutesAsync()).Split(' ')[2];
+        await client.ExecAsync($"sh -c 'ip address del 127.0.0.1/8 dev lo; ip route add 127.0.0.1 via {gateway}'");
+        await client.DoesNotFetchAsync($"http://127.0.0.1:{_port}");
+    }
+
     [Fact]
     public async Task A_port_that_is_taken_is_refused_and_named()
     {
@@ -178,6 +193,14 @@ public sealed class PublishedPortTests(MainHost host) : LabTest(host)
         (await LabHost.TryOutsideAsync($"timeout 2 busybox wget -qO- http://{Host.Address}:{_port}")).Succeeded.ShouldBeFalse();
         await Host.DockerAsync("start web");
         (await FetchFromOutsideAsync($"http://{Host.Address}:{_port}")).Text.ShouldBe("web");
+    }
+
+    [Fact]
+    public async Task A_container_on_Dockers_bridge_does_not_reach_a_port_that_is_not_published()
+    {
+        var web = await WebAsync("--network net1");
+        var client = await SleepAsync("");
+        await client.DoesNotFetchAsync($"http://{await web.AddressAsync()}");
     }
 
     [Fact]

@@ -135,6 +135,8 @@ public sealed class RestartTests(FragileHost host) : LabTest(host)
         await Host.RebootAsync();
         await AllIsWellAsync(client);
         await NewContainerIsWellAsync();
+        // Docker closes FORWARD only where it switches forwarding on itself, and hawser was first.
+        (await Host.RunAsync("sysctl -n net.ipv4.ip_forward; iptables -S FORWARD | head -n1")).Text.ShouldBe("1\n-P FORWARD DROP");
     }
 
     [Fact]

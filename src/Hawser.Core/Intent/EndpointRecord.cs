@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Net.Sockets;
 using Hawser.Core.Options;
 
 namespace Hawser.Core.Intent;
@@ -45,6 +46,9 @@ public sealed record EndpointRecord
     /// <summary>Its IPv6 address, if it has one.</summary>
     public IPAddress? AddressIPv6 { get; init; }
 
+    /// <summary>The network namespace of its container, as Join named it; null before, and of an endpoint that was taken over.</summary>
+    public string? Sandbox { get; init; }
+
     /// <summary>Its MAC address.</summary>
     public MacAddress Mac { get; init; }
 
@@ -72,6 +76,9 @@ public sealed record EndpointRecord
     /// <summary>The unit that is planned for it.</summary>
     public UnitId Unit => UnitId.Endpoint(Id);
 
+    /// <summary>Its address of a family, if it has one.</summary>
+    public IPAddress? AddressOf(AddressFamily family) => family == AddressFamily.InterNetwork ? Address : AddressIPv6;
+
     /// <summary>Whether another endpoint has one of its addresses.</summary>
     public bool SharesAddressWith(EndpointRecord other) =>
         (Address is not null && Address.Equals(other.Address)) || (AddressIPv6 is not null && AddressIPv6.Equals(other.AddressIPv6));
@@ -79,6 +86,7 @@ public sealed record EndpointRecord
     /// <summary>Two records are equal when they say the same, whatever arrays they hold it in.</summary>
     public bool Equals(EndpointRecord? other) =>
         other is not null && (Version, Id, Network, Phase, Mac, TransitPlace, NestedVlan, Container, CreatedAt) == (other.Version, other.Id, other.Network, other.Phase, other.Mac, other.TransitPlace, other.NestedVlan, other.Container, other.CreatedAt)
+        && Sandbox == other.Sandbox
         && Equals(Address, other.Address) && Equals(AddressIPv6, other.AddressIPv6)
         && Options.Equals(other.Options) && Ports.SequenceEqual(other.Ports) && Aliases.SequenceEqual(other.Aliases);
 

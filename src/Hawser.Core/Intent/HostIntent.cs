@@ -1,10 +1,13 @@
 using System.Collections.Immutable;
+using System.Net.Sockets;
 
 namespace Hawser.Core.Intent;
 
 /// <summary>All that Docker told us and that still holds. Immutable: whoever reads it sees one moment.</summary>
 public sealed record HostIntent
 {
+    static readonly AddressFamily[] Families = [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6];
+
     /// <summary>Nothing.</summary>
     public static HostIntent Empty { get; } = new();
 
@@ -26,6 +29,21 @@ public sealed record HostIntent
     /// <summary>The network of an endpoint, if it is still known.</summary>
     public NetworkRecord? NetworkOf(EndpointRecord endpoint) => Networks.GetValueOrDefault(endpoint.Network);
 
+    /// <summary>
+    /// The families in which an endpoint's container is reached by the ports of this endpoint. Since 29.0 Docker chooses a
+    /// container's gateways of IPv4 and of IPv6 each by itself, has the ports published at both, and tells neither which it is:
+    /// beside an endpoint with one family, one with both was chosen for the other.
+    /// </summary>
+    public IEnumerable<AddressFamily> PublishedFamilies(EndpointRecord endpoint)
+    {
+        var others = IsOfOneFamily(endpoint) ? [] : Siblings(endpoint).Where(IsOfOneFamily).ToList();
+        return Families.Where(family => endpoint.AddressOf(family) is not null && others.All(o => o.AddressOf(family) is null));
+    }
+
+    /// <summary>The endpoints of the same container that have published ports.</summary>
+    public IEnumerable<EndpointRecord> Siblings(EndpointRecord endpoint) => endpoint.Sandbox is not { } sandbox ? []
+        : Published.Where(id => id != endpoint.Id).Select(id => Endpoints[id]).Where(other => other.Sandbox == sandbox);
+
     /// <summary>With a network added or replaced.</summary>
     public HostIntent With(NetworkRecord network) => this with { Networks = Networks.SetItem(network.Id, network) };
 
@@ -41,4 +59,6 @@ public sealed record HostIntent
 
     /// <summary>Without an endpoint.</summary>
     public HostIntent Without(EndpointId endpoint) => this with { Endpoints = Endpoints.Remove(endpoint), Published = Published.Remove(endpoint) };
+
+    static bool IsOfOneFamily(EndpointRecord endpoint) => endpoint.Address is null != endpoint.AddressIPv6 is null;
 }

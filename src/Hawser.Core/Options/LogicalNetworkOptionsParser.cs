@@ -29,6 +29,7 @@ public static class LogicalNetworkOptionsParser
         var reader = new OptionReader(options);
         reader.RefuseUnknown("ovn.", Known);
         reader.RefuseUnknown("ovs.", []);
+        reader.RefuseBridgeDrivers("use ovn.vrf and ovn.switch, or -d bridge");
         var name = reader.Text(SwitchOption, IsName, AllowedName);
         var isHashed = string.Equals(name, Hashed, StringComparison.OrdinalIgnoreCase);
         var parsed = new LogicalNetworkOptions

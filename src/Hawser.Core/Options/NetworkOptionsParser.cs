@@ -35,6 +35,7 @@ public static class NetworkOptionsParser
         reader.RefuseUnknown("ovs.", Known);
         reader.RefuseUnknown("ovn.", []);
         reader.RefuseUnknown("net.gopher.ovs.", KnownOld);
+        reader.RefuseBridgeDrivers("use ovs.bridge.mode and ovs.bridge.name, or -d bridge");
         var parsed = new NetworkOptions
         {
             Mode = reader.Choice("ovs.bridge.mode", defaultMode, "net.gopher.ovs.bridge.mode"),

@@ -25,6 +25,13 @@ sealed class OptionReader(IEnumerable<KeyValuePair<string, string>> options)
             _errors.Add(known.Count == 0 ? $"option {key} belongs to another driver" : $"unknown option {key}: known are {string.Join(", ", known)}");
     }
 
+    /// <summary>Refuses the options of Docker's driver bridge: nothing here would act on them.</summary>
+    public void RefuseBridgeDrivers(string instead)
+    {
+        foreach (var key in _options.Keys.Where(BridgeDriverOptions.Include).Order(StringComparer.Ordinal))
+            _errors.Add($"option {key} is one of Docker's driver bridge and does nothing here: {instead}");
+    }
+
     public string? Text(params ReadOnlySpan<string> names)
     {
         foreach (var name in names)

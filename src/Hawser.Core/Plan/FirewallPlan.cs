@@ -9,7 +9,7 @@ using Hawser.Core.Options;
 namespace Hawser.Core.Plan;
 
 /// <summary>A chain of Hawser's own in one of iptables' tables, with the rules that it holds, as iptables-restore reads them.</summary>
-/// <param name="Table">"filter" or "nat".</param>
+/// <param name="Table">"filter", "nat" or "mangle".</param>
 /// <param name="Name">The chain.</param>
 /// <param name="Rules">Its rules, in order, each without the leading "-A CHAIN".</param>
 public sealed record FirewallChain(string Table, string Name, ImmutableArray<string> Rules)
@@ -22,7 +22,7 @@ public sealed record FirewallChain(string Table, string Name, ImmutableArray<str
 }
 
 /// <summary>A rule in a chain that is not ours, which leads into one that is.</summary>
-/// <param name="Table">"filter" or "nat".</param>
+/// <param name="Table">"filter", "nat" or "mangle".</param>
 /// <param name="Chain">The chain that is everyone's.</param>
 /// <param name="Rule">The rule, without the leading "-A CHAIN".</param>
 public sealed record FirewallJump(string Table, string Chain, string Rule);
@@ -43,11 +43,16 @@ public sealed record FirewallPlan(ImmutableArray<FirewallChain> Chains, Immutabl
     /// <param name="prefix">What the chains' names start with.</param>
     public static FirewallPlan For(HostIntent intent, HostFacts facts, AddressFamily family, string prefix = Names.ChainPrefix)
     {
-        var (forward, outbound, input, destinationNat, sourceNat) = (prefix + "FORWARD", prefix + "OUTBOUND", prefix + "INPUT", prefix + "DNAT", prefix + "SNAT");
+        var (protect, forward, outbound, input) = (prefix + "PROTECT", prefix + "FORWARD", prefix + "OUTBOUND", prefix + "INPUT");
+        var (destinationNat, sourceNat) = (prefix + "DNAT", prefix + "SNAT");
         var links = RoutedLink.Of(intent, family);
         if (links.IsEmpty) return Nothing;
+        // The host's own packets to 127.0.0.1 pass OUTPUT. Others that come with this address are forged by a neighbour or a
+        // container: the kernel drops them, unless they were led to a container before it looks. It drops those to ::1 at once.
+        var exceptLoopback = family == AddressFamily.InterNetwork ? "! -d 127.0.0.0/8 " : "";
         return new FirewallPlan(
             [
+                new FirewallChain("mangle", protect, [.. ProtectRules(links)]),
                 new FirewallChain("filter", forward, [.. ForwardRules(links, outbound)]),
                 new FirewallChain("filter", outbound, [.. OutboundRules(links, facts)]),
                 new FirewallChain("filter", input, [.. InputRules(links, family)]),
@@ -55,9 +60,10 @@ public sealed record FirewallPlan(ImmutableArray<FirewallChain> Chains, Immutabl
                 new FirewallChain("nat", sourceNat, [.. SourceRules(links, family)]),
             ],
             [
+                new FirewallJump("mangle", "FORWARD", $"-j {protect}"),
                 new FirewallJump("filter", "FORWARD", $"-j {forward}"),
                 new FirewallJump("filter", "INPUT", $"-j {input}"),
-                new FirewallJump("nat", "PREROUTING", $"-m addrtype --dst-type LOCAL -j {destinationNat}"),
+                new FirewallJump("nat", "PREROUTING", $"{exceptLoopback}-m addrtype --dst-type LOCAL -j {destinationNat}"),
                 new FirewallJump("nat", "OUTPUT", $"-m addrtype --dst-type LOCAL -j {destinationNat}"),
                 new FirewallJump("nat", "POSTROUTING", $"-j {sourceNat}"),
             ]);
@@ -74,6 +80,17 @@ public sealed record FirewallPlan(ImmutableArray<FirewallChain> Chains, Immutabl
             foreach (var subnet in link.Subnets.Where(s => !s.IsNat)) yield return $"-d {subnet.Pool} -o {link.Name} -j ACCEPT";
         }
         foreach (var link in links) yield return $"-i {link.Name} -j {outbound}";
+    }
+
+    // Nobody else gets into a nat network. The policy of FORWARD may be ACCEPT, as it is beside a Docker that uses nftables, and
+    // rules of Docker's, which may stand first there, let the containers of its own bridges out to wherever they like.
+    static IEnumerable<string> ProtectRules(ImmutableArray<RoutedLink> links)
+    {
+        foreach (var link in links)
+        {
+            foreach (var subnet in link.Subnets.Where(s => s.IsNat))
+                yield return $"-d {subnet.Pool} ! -i {link.Name} -o {link.Name} -m conntrack ! --ctstate RELATED,ESTABLISHED,DNAT -j DROP";
+        }
     }
 
     // Into another nat network, ours or Docker's, only by a published port. Docker's bridges are left to Docker's rules.
@@ -106,7 +123,7 @@ public sealed record FirewallPlan(ImmutableArray<FirewallChain> Chains, Immutabl
     internal static IEnumerable<(PublishedPort Port, IPEndPoint Target)> Publications(HostIntent intent, AddressFamily family) =>
         from id in intent.Published
         let endpoint = intent.Endpoints[id]
-        where endpoint.Phase == EndpointPhase.Plugged
+        where endpoint.Phase == EndpointPhase.Plugged && intent.PublishedFamilies(endpoint).Contains(family)
         let network = intent.NetworkOf(endpoint)
         where network is not null
         let target = Transit.ReachedAt(endpoint, network, family)

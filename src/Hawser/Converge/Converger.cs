@@ -326,7 +326,7 @@ sealed class Converger
             _host.Flows.Apply(intent);
             _firewallError = null;
         }
-        catch (Exception e) when (e is LinuxException or ToolException or TimeoutException)
+        catch (Exception e) when (e is LinuxException or ToolException or TimeoutException or IOException or UnauthorizedAccessException)
         {
             if (_firewallError != e.Message) _logger.FirewallFailed(e);
             _firewallError = e.Message;

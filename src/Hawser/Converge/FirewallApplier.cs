@@ -6,11 +6,22 @@ using Hawser.Linux;
 
 namespace Hawser.Converge;
 
-/// <summary>Keeps Hawser's chains in step with a plan, both families. Called by the converger only.</summary>
+/// <summary>
+/// Keeps Hawser's chains in step with a plan, both families, and has the kernel forward what they let pass. Called by the
+/// converger only.
+/// </summary>
 /// <param name="prefix">What the names of its chains start with.</param>
 sealed class FirewallApplier(string prefix)
 {
-    readonly Family[] _families = [new(IpFamily.IPv4, AddressFamily.InterNetwork), new(IpFamily.IPv6, AddressFamily.InterNetworkV6)];
+    // Whoever makes a host a router closes it to others, as Docker does, which does not where forwarding is on already. For IPv6
+    // it is left open: before 27 Docker has no rules there that would let the containers of its own bridges through.
+    const string CloseForward = "*filter\n:FORWARD DROP [0:0]\nCOMMIT\n";
+
+    readonly Family[] _families =
+    [
+        new(IpFamily.IPv4, AddressFamily.InterNetwork, ["net", "ipv4", "ip_forward"]),
+        new(IpFamily.IPv6, AddressFamily.InterNetworkV6, ["net", "ipv6", "conf", "all", "forwarding"]),
+    ];
     // Chosen by whoever needs it first: the converger, the guard or a look from the command line, each on a thread of its own.
     volatile Iptables? _iptables;
     bool _isBackEndDoubted;
@@ -32,11 +43,9 @@ sealed class FirewallApplier(string prefix)
         if (isWhole || Volatile.Read(ref _isBackEndDoubted)) FollowDocker();
         foreach (var (family, wanted) in plans)
         {
-            // Read once: whoever looks at the rules meanwhile may find that it no longer holds.
-            var known = family.Applied;
-            if (Holds(known, wanted)) continue;
-            if (IsChange(known, wanted)) await RestoreAsync(family, FirewallChange.Between(known, wanted), wanted, ct);
-            else await ApplyWholeAsync(family, wanted, ct);
+            await ApplyAsync(family, wanted, ct);
+            // Last: nothing is forwarded before the rules are there.
+            if (!wanted.IsEmpty && !family.IsForwarding) await ForwardAsync(family, ct);
         }
         await CleanOtherBackEndAsync(ct);
     }
@@ -52,7 +61,7 @@ sealed class FirewallApplier(string prefix)
         {
             if (family.Applied is not { IsEmpty: false } applied) continue;
             var found = FirewallFound.Parse(await Tools().SaveAsync(family.Ip, null, ct), prefix);
-            if (!found.Holds(applied)) damaged |= family.Distrust(applied);
+            if (!found.Holds(applied) || !family.IsForwarding) damaged |= family.Distrust(applied);
         }
         return damaged;
     }
@@ -74,6 +83,21 @@ sealed class FirewallApplier(string prefix)
 
     // From and to nothing, all is read first: jumps of before may be there.
     static bool IsChange([NotNullWhen(true)] FirewallPlan? known, FirewallPlan wanted) => known is { IsEmpty: false } && !wanted.IsEmpty;
+
+    async Task ApplyAsync(Family family, FirewallPlan wanted, CancellationToken ct)
+    {
+        // Read once: whoever looks at the rules meanwhile may find that it no longer holds.
+        var known = family.Applied;
+        if (Holds(known, wanted)) return;
+        if (IsChange(known, wanted)) await RestoreAsync(family, FirewallChange.Between(known, wanted), wanted, ct);
+        else await ApplyWholeAsync(family, wanted, ct);
+    }
+
+    async Task ForwardAsync(Family family, CancellationToken ct)
+    {
+        if (family.Ip == IpFamily.IPv4) await Tools().RestoreAsync(family.Ip, CloseForward, ct);
+        family.Forward();
+    }
 
     void FollowDocker()
     {
@@ -142,7 +166,7 @@ sealed class FirewallApplier(string prefix)
         return Interlocked.CompareExchange(ref _iptables, chosen, null) ?? chosen;
     }
 
-    sealed class Family(IpFamily ip, AddressFamily address)
+    sealed class Family(IpFamily ip, AddressFamily address, string[] forwarding)
     {
         public IpFamily Ip { get; } = ip;
         public AddressFamily Address { get; } = address;
@@ -154,6 +178,12 @@ sealed class FirewallApplier(string prefix)
             get => Volatile.Read(ref _applied);
             set => Volatile.Write(ref _applied, value);
         }
+
+        /// <summary>Whether the kernel forwards packets of this family.</summary>
+        public bool IsForwarding => Sysctl.Read(forwarding) == "1";
+
+        /// <summary>Has the kernel forward them.</summary>
+        public void Forward() => Sysctl.Write("1", forwarding);
 
         /// <summary>Takes it that a plan no longer holds, unless another was applied since.</summary>
         public bool Distrust(FirewallPlan plan) => Interlocked.CompareExchange(ref _applied, null, plan) == plan;

@@ -38,7 +38,7 @@ sealed class LinkApplier(LinkTable links) : IDisposable
         var held = _routes.DumpAddresses().Where(a => a.Index == link.Index).Select(a => new LinkAddress(a.Address, a.PrefixLength)).ToImmutableHashSet();
         foreach (var address in gateway.IsOnly ? held.Except(gateway.Present).Where(a => !a.Address.IsIPv6LinkLocal) : gateway.Absent.Where(held.Contains)) _routes.DeleteAddress(link.Index, address.Address, address.PrefixLength);
         if (gateway.Present.IsEmpty) return true;
-        Forwarding(gateway);
+        Set(gateway);
         foreach (var address in gateway.Present.Where(a => !held.Contains(a))) _routes.ReplaceAddress(link.Index, address.Address, address.PrefixLength);
         if (!link.IsUp) _routes.SetUp(link.Index);
         return true;
@@ -101,12 +101,11 @@ sealed class LinkApplier(LinkTable links) : IDisposable
         }
     }
 
-    static void Forwarding(DesiredGateway gateway)
+    static void Set(DesiredGateway gateway)
     {
         var families = gateway.Present.Select(a => a.Address.AddressFamily).ToHashSet();
         if (families.Contains(AddressFamily.InterNetwork))
         {
-            Set("1", "net", "ipv4", "ip_forward");
             // Published ports are reached by 127.0.0.1 too; what containers could do with it is dropped (FirewallPlan).
             Set("1", "net", "ipv4", "conf", gateway.Link, "route_localnet");
         }
@@ -114,11 +113,9 @@ sealed class LinkApplier(LinkTable links) : IDisposable
         {
             Set("0", "net", "ipv6", "conf", gateway.Link, "disable_ipv6");
             Set("0", "net", "ipv6", "conf", gateway.Link, "accept_ra");
-            Set("1", "net", "ipv6", "conf", "all", "forwarding");
         }
     }
 
-    // Writing ip_forward resets other settings of the host even where the value stays: write only a change.
     static void Set(string value, params string[] key)
     {
         if (Sysctl.Read(key) != value) Sysctl.Write(value, key);

@@ -36,6 +36,8 @@ sealed class PortBook(ILogger logger)
         {
             // Repeated calls keep what they had: dockerd may ask again for the same endpoint.
             ReleaseHeld(endpoint.Id);
+            intent = intent.With(endpoint with { Ports = [.. bindings.Select(b => new PublishedPort(b.Proto, null, b.HostPort, b.Port))] });
+            LeaveToSiblings(endpoint, intent);
             var held = new List<PortReservation>();
             try
             {
@@ -74,7 +76,8 @@ sealed class PortBook(ILogger logger)
                 {
                     try
                     {
-                        if (!TryHold(endpoint, port.Protocol, port.HostAddress, port.HostPort, held)) logger.PortTaken(port.HostPort, endpoint.Id.Short);
+                        if (!TryHold(endpoint, port.Protocol, port.HostAddress, port.HostPort, intent, held))
+                            logger.PortTaken(port.HostPort, endpoint.Id.Short);
                     }
                     catch (LinuxException e)
                     {
@@ -97,6 +100,20 @@ sealed class PortBook(ILogger logger)
         if (_held.Remove(endpoint, out var held)) held.ForEach(h => h.Dispose());
     }
 
+    // The container's other gateway keeps the family that is left to it.
+    void LeaveToSiblings(EndpointRecord endpoint, HostIntent intent)
+    {
+        foreach (var sibling in intent.Siblings(endpoint))
+        {
+            if (!_held.TryGetValue(sibling.Id, out var held)) continue;
+            foreach (var left in held.Where(h => !intent.PublishedFamilies(sibling).Contains(h.Address.AddressFamily)).ToList())
+            {
+                left.Dispose();
+                held.Remove(left);
+            }
+        }
+    }
+
     PublishedPort? TryTake(EndpointRecord endpoint, PortBinding binding, HostIntent intent, List<PortReservation> held)
     {
         try
@@ -115,10 +132,11 @@ sealed class PortBook(ILogger logger)
         IPAddress? host = null;
         if (binding.HostIP.Length > 0 && !IPAddress.TryParse(binding.HostIP, out host))
             throw new PluginException($"host address \"{binding.HostIP}\" of port {binding.Port} is not an IP address");
-        if (host is not null && TargetFor(endpoint, host.AddressFamily) is null)
+        if (host is not null && !intent.PublishedFamilies(endpoint).Contains(host.AddressFamily))
         {
-            // The engine asks for "::" beside "0.0.0.0" without looking at what the container has.
-            if (host.Equals(IPAddress.Any) || host.Equals(IPAddress.IPv6Any)) return null;
+            // The engine asks for "::" beside "0.0.0.0" without looking at what the container has here, or at another gateway.
+            var isLeftToAnother = endpoint.AddressOf(host.AddressFamily) is not null;
+            if (isLeftToAnother || host.Equals(IPAddress.Any) || host.Equals(IPAddress.IPv6Any)) return null;
             throw new PluginException($"port {binding.Port} cannot be published on {host}: the container has no {(host.AddressFamily == AddressFamily.InterNetwork ? "IPv4" : "IPv6")} address on this network");
         }
         var where = host is null ? "every address" : host.ToString();
@@ -126,7 +144,7 @@ sealed class PortBook(ILogger logger)
         {
             foreach (var port in Candidates(endpoint, binding))
             {
-                if (!IsPublished(endpoint, binding.Proto, host, port, intent) && TryHold(endpoint, binding.Proto, host, port, held))
+                if (!IsPublished(endpoint, binding.Proto, host, port, intent) && TryHold(endpoint, binding.Proto, host, port, intent, held))
                     return new PublishedPort(binding.Proto, host, port, binding.Port);
             }
         }
@@ -161,10 +179,10 @@ sealed class PortBook(ILogger logger)
         return range is [var first, var last] ? (int.Parse(first, CultureInfo.InvariantCulture), int.Parse(last, CultureInfo.InvariantCulture)) : (32768, 60999);
     }
 
-    static bool TryHold(EndpointRecord endpoint, int protocol, IPAddress? host, int port, List<PortReservation> held)
+    static bool TryHold(EndpointRecord endpoint, int protocol, IPAddress? host, int port, HostIntent intent, List<PortReservation> held)
     {
         IPAddress[] addresses = host is not null ? [host]
-            : [.. new[] { IPAddress.Any, IPAddress.IPv6Any }.Where(a => TargetFor(endpoint, a.AddressFamily) is not null)];
+            : [.. intent.PublishedFamilies(endpoint).Select(f => f == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any)];
         var taken = new List<PortReservation>();
         try
         {
@@ -183,12 +201,15 @@ sealed class PortBook(ILogger logger)
         }
     }
 
-    static IPAddress? TargetFor(EndpointRecord endpoint, AddressFamily family) =>
-        family == AddressFamily.InterNetwork ? endpoint.Address : endpoint.AddressIPv6;
+    // On every address means: of the families that the container is reached in by this network.
+    static IEnumerable<AddressFamily> Families(EndpointRecord endpoint, IPAddress? host, HostIntent intent) =>
+        host is not null ? [host.AddressFamily] : intent.PublishedFamilies(endpoint);
 
     // Sockets say it too, but not for a protocol that the kernel has no sockets of, such as SCTP without its module.
     static bool IsPublished(EndpointRecord endpoint, int protocol, IPAddress? host, int port, HostIntent intent) =>
-        Publishers(endpoint, protocol, port, intent).Any(p => p.Port.HostAddress is null || host is null || p.Port.HostAddress.Equals(host));
+        Publishers(endpoint, protocol, port, intent).Any(p =>
+            (p.Port.HostAddress is null || host is null || p.Port.HostAddress.Equals(host))
+            && Families(p.Endpoint, p.Port.HostAddress, intent).Intersect(Families(endpoint, host, intent)).Any());
 
     static IEnumerable<(EndpointRecord Endpoint, PublishedPort Port)> Publishers(EndpointRecord asking, int protocol, int port, HostIntent intent) =>
         from id in intent.Published

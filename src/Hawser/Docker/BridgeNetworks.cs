@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Hawser.Converge;
 using Hawser.Core.Intent;
 using Hawser.Core.Options;
@@ -15,7 +14,7 @@ sealed class BridgeNetworks(Converger converger, HostChecks checks, BridgeDefaul
         WithDefaults(NetworkRequests.Read(request, Parse(RequestOptions.ReadGeneric(request.Options)), now));
 
     public override NetworkRecord Read(EngineNetwork network, DateTimeOffset now) =>
-        WithDefaults(NetworkRequests.Read(network, Parse(network.Options ?? ImmutableDictionary<string, string>.Empty), now));
+        WithDefaults(NetworkRequests.Read(network, Parse(NetworkRequests.OptionsOf(network)), now));
 
     public override Task ReadyAsync(TimeSpan deadline, CancellationToken ct) => converger.DatabaseReadyAsync(deadline, ct);
 

@@ -14,6 +14,11 @@ static class EndpointRequests
         var given = request.Interface ?? new EndpointInterface();
         var id = new EndpointId(WireIds.Check("EndpointID", request.EndpointID));
         var options = EndpointOptionsParser.Parse(RequestOptions.ReadDriverOptions(request.Options));
+        if (request.Options?.ContainsKey(RequestOptions.InterfaceName) == true)
+        {
+            throw new PluginException($"option {RequestOptions.InterfaceName} is not allowed: "
+                + "Docker takes the name of an interface from its own drivers alone; ovs.port.ifprefix chooses how it begins");
+        }
         var address = Address("Address", given.Address, AddressFamily.InterNetwork);
         var addressIPv6 = Address("AddressIPv6", given.AddressIPv6, AddressFamily.InterNetworkV6);
         var endpoint = new EndpointRecord

@@ -24,7 +24,7 @@ sealed class LogicalNetworks(Converger converger, OvnCentral central) : NetworkK
 
     public override NetworkRecord Read(EngineNetwork network, DateTimeOffset now)
     {
-        var options = LogicalNetworkOptionsParser.Parse(network.Options ?? ImmutableDictionary<string, string>.Empty);
+        var options = LogicalNetworkOptionsParser.Parse(NetworkRequests.OptionsOf(network));
         return Check(With(options, NetworkRequests.Read(network, OnHost(options), now)));
     }
 

@@ -95,7 +95,8 @@ sealed class NetworkDriver(NetworkKind kind, IntentStore store, Converger conver
 
     public async Task<JoinResponse> JoinAsync(JoinRequest request, CancellationToken ct)
     {
-        var endpoint = store.Change(new EndpointId(request.EndpointID), e => Live(e) with { Phase = EndpointPhase.Plugged })
+        var endpoint = store.Change(
+            new EndpointId(request.EndpointID), e => Live(e) with { Phase = EndpointPhase.Plugged, Sandbox = request.SandboxKey })
             ?? throw Unknown(request.EndpointID);
         var network = store.Current.NetworkOf(endpoint) ?? throw Unknown(request.EndpointID);
         await converger.FollowAsync(endpoint.Unit, Goal.Ready, JoinDeadline, ct);

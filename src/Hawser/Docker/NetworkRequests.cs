@@ -19,6 +19,11 @@ static class NetworkRequests
         CreatedAt = now,
     };
 
+    /// <summary>The options that Docker's API tells of a network that Hawser no longer knows.</summary>
+    // An earlier version took no notice of those of Docker's own driver. Its networks live on.
+    public static IEnumerable<KeyValuePair<string, string>> OptionsOf(EngineNetwork network) =>
+        (network.Options ?? ImmutableDictionary<string, string>.Empty).Where(option => !BridgeDriverOptions.Include(option.Key));
+
     /// <summary>Reads what Docker's API says of a network that Hawser no longer knows.</summary>
     public static NetworkRecord Read(EngineNetwork network, NetworkOptions options, DateTimeOffset now) => new()
     {

@@ -14,6 +14,7 @@ public static class RequestOptions
     public const string EnableIPv4 = "com.docker.network.enable_ipv4";
     public const string EnableIPv6 = "com.docker.network.enable_ipv6";
     public const string Internal = "com.docker.network.internal";
+    public const string InterfaceName = "com.docker.network.endpoint.ifname";
     public const string PortMap = "com.docker.network.portmap";
     public const string ExposedPorts = "com.docker.network.endpoint.exposedports";
 

@@ -32,7 +32,7 @@ public abstract class LabHost(string kind, params string[] upOptions) : IAsyncLi
 
     public string Address6 { get; private set; } = "";
 
-    public async Task InitializeAsync()
+    public virtual async Task InitializeAsync()
     {
         string[] rootfs = Environment.GetEnvironmentVariable("HAWSER_LAB_ROOTFS") is { Length: > 0 } tree ? ["--rootfs", tree] : [];
         (await LabAsync(["up", Name, .. rootfs, .. upOptions])).OrFail();
@@ -55,6 +55,10 @@ public abstract class LabHost(string kind, params string[] upOptions) : IAsyncLi
     public Task<CommandResult> DockerAsync(string arguments) => RunAsync("docker " + arguments);
 
     public Task<CommandResult> TryDockerAsync(string arguments, TimeSpan? deadline = null) => TryRunAsync("docker " + arguments, deadline);
+
+    /// <summary>Which Docker it is: 20, 26, 28, …</summary>
+    public async Task<int> DockerMajorAsync() =>
+        int.Parse((await DockerAsync("version -f '{{.Server.Version}}'")).Text.Split('.')[0], CultureInfo.InvariantCulture);
 
     public Task<CommandResult> HawserAsync(string arguments) => RunAsync("hawser " + arguments);
 

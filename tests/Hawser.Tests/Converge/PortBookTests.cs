@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Hawser.Converge;
 using Hawser.Core;
 using Hawser.Core.Intent;
@@ -40,6 +41,45 @@ public sealed class PortBookTests : IDisposable
         var second = Endpoint("b") with { Ports = book.Take(Endpoint("b"), [range], HostIntent.Empty.With(first)) };
         second.Ports.ShouldBe([new PublishedPort(Tcp, null, 8002, 80)]);
         Should.Throw<PortTakenException>(() => book.Take(Endpoint("c"), [range], HostIntent.Empty.With(first).With(second))).Message.ShouldStartWith("port 8000-8002/tcp on every address is already in use");
+    });
+
+    [Fact]
+    public void A_container_with_a_network_for_each_family_publishes_a_port_on_both() => Run(() =>
+    {
+        // Since 28.0 Docker asks for a container's ports on its gateway for IPv4 and on that for IPv6, which may be two networks.
+        var book = new PortBook(_log);
+        var binding = new PortBinding(Tcp, "", 80, "", 8080, 8080);
+        var first = Endpoint("a") with { Ports = book.Take(Endpoint("a"), [binding], HostIntent.Empty) };
+        var second = Endpoint("b") with { Address = null, AddressIPv6 = IPAddress.Parse("fd00:1::2") };
+        book.Take(second, [binding], HostIntent.Empty.With(first)).ShouldBe([new PublishedPort(Tcp, null, 8080, 80)]);
+        PortReservation.TryReserve(Tcp, IPAddress.Any, 8080).ShouldBeNull();
+        PortReservation.TryReserve(Tcp, IPAddress.IPv6Any, 8080).ShouldBeNull();
+        Should.Throw<PortTakenException>(() => book.Take(Endpoint("c"), [binding], HostIntent.Empty.With(first)));
+    });
+
+    // Docker 29 asks for a container's ports at both gateways, in whichever order its networks come.
+    [Theory]
+    [InlineData("one family first")]
+    [InlineData("both families first")]
+    public void A_gateway_of_one_family_takes_its_ports_from_the_containers_gateway_of_both(string order) => Run(() =>
+    {
+        var book = new PortBook(_log);
+        var binding = new PortBinding(Tcp, "", 80, "", 8080, 8080);
+        var one = Endpoint("one") with { Sandbox = "s" };
+        var both = Endpoint("both") with { Sandbox = "s", AddressIPv6 = IPAddress.Parse("fd00:1::2") };
+        var intent = HostIntent.Empty;
+        foreach (var endpoint in order == "one family first" ? new[] { one, both } : [both, one])
+            intent = intent.With(endpoint with { Ports = book.Take(endpoint, [binding], intent) });
+
+        intent.PublishedFamilies(intent.Endpoints[one.Id]).ShouldBe([AddressFamily.InterNetwork]);
+        intent.PublishedFamilies(intent.Endpoints[both.Id]).ShouldBe([AddressFamily.InterNetworkV6]);
+        book.Release(one.Id);
+        using (PortReservation.TryReserve(Tcp, IPAddress.Any, 8080).ShouldNotBeNull()) { }
+        PortReservation.TryReserve(Tcp, IPAddress.IPv6Any, 8080).ShouldBeNull();
+        intent = intent.With(one);
+        book.Take(both, [binding], intent);
+        PortReservation.TryReserve(Tcp, IPAddress.Any, 8080).ShouldBeNull();
+        Should.Throw<PortTakenException>(() => book.Take(Endpoint("other") with { Sandbox = "t" }, [binding], intent));
     });
 
     [Fact]

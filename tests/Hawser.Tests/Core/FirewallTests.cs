@@ -54,6 +54,28 @@ public sealed class FirewallTests
     }
 
     [Fact]
+    public void Nobody_gets_into_a_nat_network_by_its_addresses_whatever_the_policy_of_FORWARD_is()
+    {
+        var intent = HostIntent.Empty.With(Network("a", "10.1.0.0/24")).With(Network("b", "10.2.0.0/24", BridgeMode.Routed));
+        Rules(Plan(intent), "HAWSER-PROTECT").ShouldBe(
+            ["-d 10.1.0.0/24 ! -i br-a -o br-a -m conntrack ! --ctstate RELATED,ESTABLISHED,DNAT -j DROP"]);
+        Plan(intent).Jumps.ShouldContain(new FirewallJump("mangle", "FORWARD", "-j HAWSER-PROTECT"));
+    }
+
+    [Fact]
+    public void Only_the_host_itself_is_led_to_a_port_that_is_published_on_127_0_0_1()
+    {
+        static IEnumerable<string> Jumps(string pool, AddressFamily family) =>
+            Plan(HostIntent.Empty.With(Network("a", pool)), family).Jumps
+                .Where(j => j.Rule.EndsWith("-j HAWSER-DNAT", StringComparison.Ordinal)).Select(j => $"{j.Chain} {j.Rule}");
+        Jumps("10.1.0.0/24", AddressFamily.InterNetwork).ShouldBe(
+            ["PREROUTING ! -d 127.0.0.0/8 -m addrtype --dst-type LOCAL -j HAWSER-DNAT", "OUTPUT -m addrtype --dst-type LOCAL -j HAWSER-DNAT"]);
+        // The kernel drops what comes to ::1 from a link before any rule sees it.
+        Jumps("fd00:1::/64", AddressFamily.InterNetworkV6).ShouldBe(
+            ["PREROUTING -m addrtype --dst-type LOCAL -j HAWSER-DNAT", "OUTPUT -m addrtype --dst-type LOCAL -j HAWSER-DNAT"]);
+    }
+
+    [Fact]
     public void Flat_and_internal_networks_need_no_rules() =>
         Plan(HostIntent.Empty.With(Network("a", "10.1.0.0/24", BridgeMode.Flat)).With(Network("b", "10.2.0.0/24", isInternal: true))).IsEmpty.ShouldBeTrue();
 

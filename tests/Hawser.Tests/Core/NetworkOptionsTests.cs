@@ -45,6 +45,20 @@ public sealed class NetworkOptionsTests
             .ShouldBe(Parse(("ovs.bridge.name", "br1"), ("ovs.bridge.mode", "flat"), ("ovs.bridge.mtu", "1400"), ("ovs.bridge.bind_interface", "eth2")));
 
     [Theory]
+    [InlineData("com.docker.network.bridge.gateway_mode_ipv4")]
+    [InlineData("com.docker.network.bridge.gateway_mode_ipv6")]
+    [InlineData("com.docker.network.bridge.trusted_host_interfaces")]
+    [InlineData("COM.docker.network.bridge.Name")]
+    [InlineData("com.docker.network.host_ipv4")]
+    public void An_option_of_Dockers_own_driver_is_refused_and_says_what_is_meant_here(string option)
+    {
+        var refused = $"option {option} is one of Docker's driver bridge and does nothing here: use ";
+        Should.Throw<PluginException>(() => Parse((option, "x"))).Message.ShouldBe(refused + "ovs.bridge.mode and ovs.bridge.name, or -d bridge");
+        Should.Throw<PluginException>(() => LogicalNetworkOptionsParser.Parse([new(option, "x")]))
+            .Message.ShouldBe(refused + "ovn.vrf and ovn.switch, or -d bridge");
+    }
+
+    [Theory]
     [InlineData("ovs.bridge.mode", "bridge", "nat, routed, flat")]
     [InlineData("ovs.bridge.name", "a-name-that-is-too-long", "1 to 15")]
     [InlineData("ovs.bridge.name", "a/b", "'/'")]

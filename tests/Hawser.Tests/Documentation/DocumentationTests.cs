@@ -58,7 +58,9 @@ public sealed partial class DocumentationTests
     [Fact]
     public void Every_flag_that_the_pages_name_exists()
     {
-        string[] ofDocker = ["--aux-address", "--dns", "--driver-opt", "--endpoint-mode", "--gateway", "--internal", "--ip", "--ip6", "--ip-range", "--ipam-driver", "--ipam-opt", "--ipv6", "--subnet"];
+        string[] ofDocker =
+            ["--aux-address", "--dns", "--driver-opt", "--endpoint-mode", "--firewall-backend", "--gateway", "--gw-priority", "--internal",
+            "--ip", "--ip6", "--ip-range", "--ipam-driver", "--ipam-opt", "--ipv4", "--ipv6", "--subnet"];
         var known = AllOptions(ServeCommand.Make(), StatusCommand.Make(), DiffCommand.Make(), OrphansCommand.MakePurge(), OvnCommand.Make(), IpamCommand.Make(), DoctorCommand.Make())
             .Concat(ofDocker).ToHashSet(StringComparer.Ordinal);
         var named = (from file in Pages()
@@ -69,6 +71,13 @@ public sealed partial class DocumentationTests
 
         static IEnumerable<string> AllOptions(params IEnumerable<Command> commands) =>
             commands.SelectMany(c => c.Options.SelectMany(o => o.Aliases.Append(o.Name)).Concat(AllOptions(c.Subcommands)));
+    }
+
+    [Fact]
+    public void The_versions_that_the_tests_ran_on_are_the_same_in_both_tables()
+    {
+        Rows("versions").ShouldNotBeEmpty();
+        Rows("versions", File.ReadAllText(Path.Combine(Root, "docs", "install.md"))).ShouldBe(Rows("versions"));
     }
 
     // The lab runs what is behind these prompts: the tests in Hawser.Lab/Install and lab/suites/service.
@@ -118,12 +127,14 @@ public sealed partial class DocumentationTests
     static IEnumerable<string> FirstColumn(string table) => Rows(table).Select(row => row.Split('`')[1]);
 
     // A table stands between a comment that names it and one that ends it; its first two lines are the head.
-    static IEnumerable<string> Rows(string table)
+    static IEnumerable<string> Rows(string table) => Rows(table, Readme);
+
+    static IEnumerable<string> Rows(string table, string page)
     {
-        var start = Readme.IndexOf($"<!-- {table} -->", StringComparison.Ordinal);
-        start.ShouldBeGreaterThanOrEqualTo(0, $"README.md has no table called \"{table}\"");
-        var end = Readme.IndexOf("<!-- end -->", start, StringComparison.Ordinal);
-        return Readme[start..end].Split('\n').Where(line => line.StartsWith('|')).Skip(2);
+        var start = page.IndexOf($"<!-- {table} -->", StringComparison.Ordinal);
+        start.ShouldBeGreaterThanOrEqualTo(0, $"there is no table called \"{table}\"");
+        var end = page.IndexOf("<!-- end -->", start, StringComparison.Ordinal);
+        return page[start..end].Split('\n').Where(line => line.StartsWith('|')).Skip(2);
     }
 
     static IEnumerable<string> Pages() =>

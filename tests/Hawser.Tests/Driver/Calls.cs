@@ -30,12 +30,28 @@ static class Calls
         IPv6Data = Array.Empty<object>(),
     };
 
-    public static object Endpoint(string network, string name, string address = "10.90.0.5/24", string mac = "") => new
+    /// <summary>docker network create --ipv4=false --ipv6, from 28.0 on.</summary>
+    public static object NetworkOfIPv6(string name, string pool = "fd00:90::/64", string gateway = "fd00:90::1/64") => new
+    {
+        NetworkID = Id(name),
+        Options = new Dictionary<string, object>
+        {
+            ["com.docker.network.enable_ipv4"] = false,
+            ["com.docker.network.enable_ipv6"] = true,
+            ["com.docker.network.generic"] = new Dictionary<string, string>(),
+        },
+        IPv4Data = Array.Empty<object>(),
+        IPv6Data = new[] { new { AddressSpace = "LocalDefault", Pool = pool, Gateway = gateway } },
+    };
+
+    public static object Endpoint(
+        string network, string name, string address = "10.90.0.5/24", string mac = "", string addressIPv6 = "",
+        params (string Key, object Value)[] options) => new
     {
         NetworkID = Id(network),
         EndpointID = Id(name),
-        Interface = new { Address = address, AddressIPv6 = "", MacAddress = mac },
-        Options = new Dictionary<string, object>(),
+        Interface = new { Address = address, AddressIPv6 = addressIPv6, MacAddress = mac },
+        Options = options.ToDictionary(o => o.Key, o => o.Value),
     };
 
     public static object Ids(string network, string endpoint = "") => new { NetworkID = Id(network), EndpointID = Id(endpoint) };

@@ -32,6 +32,31 @@ public sealed class EndpointCallTests
         (await host.RunAsync("ip", "link")).ShouldContain("02:42:0a:5a:00:05");
     }
 
+    [Fact]
+    public async Task A_network_of_IPv6_alone_has_a_gateway_of_that_family_only()
+    {
+        await using var host = await DriverHost.StartAsync();
+        await host.CallAsync("CreateNetwork", Calls.NetworkOfIPv6("n"));
+        await host.CallAsync("CreateEndpoint", Calls.Endpoint("n", "e", address: "", addressIPv6: "fd00:90::5/64"));
+
+        var joined = await host.CallAsync("Join", Calls.Join("n", "e"));
+
+        joined.GetProperty("GatewayIPv6").GetString().ShouldBe("fd00:90::1");
+        (joined.TryGetProperty("Gateway", out var gateway) ? gateway.GetString() ?? "" : "").ShouldBeEmpty();
+        // With the flag its gateway would not count, and another network of the container could bring docker_gwbridge in.
+        joined.GetProperty("DisableGatewayService").GetBoolean().ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_name_for_the_interface_is_refused_since_Docker_would_not_give_it()
+    {
+        await using var host = await DriverHost.StartAsync();
+        await host.CallAsync("CreateNetwork", Calls.Network("n"));
+        var named = Calls.Endpoint("n", "e", options: ("com.docker.network.endpoint.ifname", "lan0"));
+        (await host.TryCallAsync("CreateEndpoint", named)).Err.ShouldBe("option com.docker.network.endpoint.ifname is not allowed: "
+            + "Docker takes the name of an interface from its own drivers alone; ovs.port.ifprefix chooses how it begins");
+    }
+
     [Theory]
     [InlineData("Leave")]
     [InlineData("DeleteEndpoint")]
