@@ -44,6 +44,8 @@ static class Daemon
         var checks = new HostChecks(replica);
         var drivers = options.Drivers.ToImmutableSortedDictionary(d => d.Key, d => Kind(d.Key, d.Value));
         var names = new DriverNames(drivers, options.IsManaged);
+        var removed = new RemovedNetworks();
+        if (options.DockerSocket is null) removed.Close();
         var stale = new StaleIntent(store, converger, ports, logger, time);
         var plan = new AddressPlan(central, store);
         var audit = new AddressAudit(plan, central, store, converger, names, logger, time);
@@ -51,7 +53,7 @@ static class Daemon
         using var engine = options.DockerSocket is { } socket ? new EngineClient(socket) : null;
         var witness = engine is null ? null : new DockerWitness(
             engine, names, converger, links, stale, audit, new ContainerNames(store, converger, engine, logger),
-            new LostIntent(store, converger, ports, names, logger, time), guard, logger, time);
+            new LostIntent(store, removed, converger, ports, names, logger, time), guard, logger, time);
         var admin = new AdminApi(store, converger, host, database, names, witness, stale);
         await using var server = new PluginServer(
             [.. drivers.Select(d => new PluginListener(Path.Combine(options.PluginFolder, d.Key + ".sock"), Routes(d.Value))), new PluginListener(options.AdminSocket, AdminRoutes.For(admin, new OvnAdmin(plan, new SharedRows(central))))], inherited, loggers);
@@ -63,7 +65,7 @@ static class Daemon
 
         ImmutableArray<PluginRoute> Routes(NetworkKind kind)
         {
-            var driver = new NetworkDriver(kind, store, converger, ports, ipam, logger, time);
+            var driver = new NetworkDriver(kind, store, removed, converger, ports, ipam, logger, time);
             return kind is LogicalNetworks ? PluginRoutes.For(driver, ipam, options.Scope) : PluginRoutes.For(driver, DriverScope.Local);
         }
 

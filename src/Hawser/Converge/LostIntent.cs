@@ -11,7 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace Hawser.Converge;
 
 /// <summary>Takes networks and endpoints over from Docker that Hawser does not know: its state folder was lost.</summary>
-sealed class LostIntent(IntentStore store, Converger converger, PortBook ports, DriverNames drivers, ILogger logger, TimeProvider time)
+sealed class LostIntent(
+    IntentStore store, RemovedNetworks removed, Converger converger, PortBook ports, DriverNames drivers, ILogger logger, TimeProvider time)
 {
     static readonly TimeSpan DatabaseDeadline = TimeSpan.FromSeconds(4);
 
@@ -32,6 +33,7 @@ sealed class LostIntent(IntentStore store, Converger converger, PortBook ports, 
                 await TakeOverAsync(container, name, engine, ct);
             }
         }
+        removed.Close();
         return true;
     }
 
@@ -59,7 +61,8 @@ sealed class LostIntent(IntentStore store, Converger converger, PortBook ports, 
             if (drivers.KindOf(network.Driver) is not { } kind) return;
             var record = kind.Read(network, time.GetUtcNow());
             record = record with { Subnets = [.. record.Subnets.Select(s => s.Gateway is null ? s with { Gateway = FindGateway(record, s, living) } : s)] };
-            record = store.Put(intent => Transit.Assign(record, intent)) ?? record;
+            if (store.Put(intent => removed.Contains(record.Id) ? null : Transit.Assign(record, intent)) is not { } taken) return;
+            record = taken;
             foreach (var unit in record.Units) converger.Touch(unit, firewall: true);
             logger.NetworkTakenOver(network.Name, record.Id.Short);
         }

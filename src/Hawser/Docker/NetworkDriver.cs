@@ -12,7 +12,9 @@ namespace Hawser.Docker;
 /// The calls of libnetwork's remote driver. Each changes intent and waits until reality agrees; none touches the database,
 /// links or rules. What takes away always succeeds: what it could not do within its time, the converger goes on with.
 /// </summary>
-sealed class NetworkDriver(NetworkKind kind, IntentStore store, Converger converger, PortBook ports, IpamDriver ipam, ILogger logger, TimeProvider time)
+sealed class NetworkDriver(
+    NetworkKind kind, IntentStore store, RemovedNetworks removed, Converger converger, PortBook ports, IpamDriver ipam,
+    ILogger logger, TimeProvider time)
 {
     // dockerd waits without limit, and CreateEndpoint with the network locked: the sum of what a call waits for stays below 15 s.
     static readonly TimeSpan DatabaseDeadline = TimeSpan.FromSeconds(4);
@@ -60,6 +62,7 @@ sealed class NetworkDriver(NetworkKind kind, IntentStore store, Converger conver
     public async Task DeleteNetworkAsync(DeleteNetworkRequest request, CancellationToken ct)
     {
         var id = new NetworkId(request.NetworkID);
+        removed.Add(id);
         // dockerd refuses to remove a network in use: endpoints that are left are ones whose DeleteEndpoint was lost.
         // Together, for each may take all of its time while the database is away.
         await Task.WhenAll(store.Current.Endpoints.Values.Where(e => e.Network == id).Select(e => RemoveAsync(e.Id, ct)).ToList());

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Hawser.Tests.Protocol;
 
@@ -88,6 +89,39 @@ public sealed class ServeTests
 
         await DriverHost.EventuallyAsync(async () => (await host.RunAsync("iptables-legacy-save")).Contains("HAWSER-FORWARD", StringComparison.Ordinal), "the rules are where Docker's are");
         await DriverHost.EventuallyAsync(async () => !(await host.RunAsync("iptables-nft-save")).Contains("HAWSER", StringComparison.Ordinal), "none is left where they were");
+    }
+
+    [Fact]
+    public async Task A_network_that_is_removed_while_Docker_tells_of_it_is_not_taken_over()
+    {
+        await using var host = await DriverHost.StartAsync();
+        await host.KillDaemonAsync();
+        var network = $$$"""{"Id":"{{{Calls.Id("n")}}}","Name":"n","Driver":"ovs","IPAM":{"Config":[{"Subnet":"10.90.0.0/24"}]}}""";
+        var isRemoved = false;
+        // Its events end at once, so that Docker is asked again a second later.
+        await using var docker = ScriptedEngine.Writing(async (target, stream, ct) =>
+        {
+            if (target == "GET /containers/json" && !isRemoved)
+            {
+                // The network is in the list already when dockerd removes it.
+                await host.CallAsync("DeleteNetwork", Calls.Ids("n"));
+                isRemoved = true;
+            }
+            var answer = target switch
+            {
+                "GET /plugins" or "GET /containers/json" => "[]",
+                _ when target.StartsWith("GET /networks?", StringComparison.Ordinal) => isRemoved ? "[]" : $"[{network}]",
+                _ when target.StartsWith("GET /networks/", StringComparison.Ordinal) => network,
+                _ => "",
+            };
+            await stream.WriteAsync(Encoding.UTF8.GetBytes("HTTP/1.1 " + ScriptedEngine.Ok(answer)), ct);
+        });
+        await host.StartDaemonAsync(docker.SocketPath);
+
+        await DriverHost.EventuallyAsync(
+            () => Task.FromResult(docker.Requests.Count(r => r.Line.StartsWith("GET /containers/json", StringComparison.Ordinal)) > 1),
+            "Docker was asked again");
+        (await host.LeftoversAsync()).ShouldBeEmpty();
     }
 
     [Theory]
