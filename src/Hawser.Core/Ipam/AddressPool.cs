@@ -55,6 +55,9 @@ public sealed record AddressPool(string Space, string Vrf, IPNetwork Subnet, IPN
         return offset != 0 && (IsIPv6 || offset != size - 1);
     }
 
+    /// <summary>The first address that can be an interface's: the gateway, where nobody names another.</summary>
+    public IPAddress First => ToAddress(Bounds(Subnet).First + (Bounds(Subnet).Size <= 2 ? 0u : 1u), IsIPv6);
+
     /// <summary>How many addresses the range has, or so many that it does not matter.</summary>
     public UInt128 Size => Bounds(Range ?? Subnet).Size;
 

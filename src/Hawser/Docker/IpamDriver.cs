@@ -118,6 +118,7 @@ sealed class IpamDriver(AddressPlan plan, AddressAudit audit, IntentStore store,
     async Task<IPAddress> ClaimAsync(AddressPool pool, IPAddress address, string holder, CancellationToken ct)
     {
         if (HolderOf(pool, address) is { } endpoint) throw new PluginException($"address {address} is taken by endpoint {endpoint.Id.Short} on this host");
+        if (holder is not (HostClaims.Gateway or HostClaims.Auxiliary)) await KeepForGatewayAsync(pool, address, ct);
         var isNew = await plan.ClaimAsync(pool, address, holder, mustBeFree: true, ct);
         if (!isNew && !await plan.ClaimAsync(pool, address, holder, mustBeFree: false, ct))
             throw new PluginException($"address {address} is taken by {Describe((await plan.ReadAsync(pool, ct))?.Claims.GetValueOrDefault(address))}");
@@ -145,7 +146,7 @@ sealed class IpamDriver(AddressPlan plan, AddressAudit audit, IntentStore store,
         for (var guess = 0; guess < MaxGuesses; guess++)
         {
             var address = pool.At(cursor.Next());
-            if (pool.IsUsable(address) && await plan.ClaimAsync(pool, address, self, mustBeFree: true, ct)) return address;
+            if (pool.IsUsable(address) && await TryClaimAsync(pool, address, self, ct)) return address;
         }
         // The pool is crowded: look before choosing. Others look, too, so the choice may be lost again.
         for (var attempt = 0; attempt < MaxGuesses; attempt++)
@@ -159,10 +160,24 @@ sealed class IpamDriver(AddressPlan plan, AddressAudit audit, IntentStore store,
                 // Who asks next guesses from here, and need not look.
                 cursor.GoTo(place);
                 var address = pool.At(place);
-                if (await plan.ClaimAsync(pool, address, self, mustBeFree: true, ct)) return address;
+                if (await TryClaimAsync(pool, address, self, ct)) return address;
             }
         }
         throw new PluginException($"pool {pool.Subnet} changed too often meanwhile: try again");
+    }
+
+    async Task<bool> TryClaimAsync(AddressPool pool, IPAddress address, string self, CancellationToken ct)
+    {
+        await KeepForGatewayAsync(pool, address, ct);
+        return await plan.ClaimAsync(pool, address, self, mustBeFree: true, ct);
+    }
+
+    // From 28 on Docker asks for no gateway where a network has none. A host with an older Docker may come yet, and asks.
+    async Task KeepForGatewayAsync(AddressPool pool, IPAddress address, CancellationToken ct)
+    {
+        if (pool.IsGlobal || !address.Equals(pool.First)) return;
+        if ((await ClaimsAsync(pool, ct)).Values.Contains(HostClaims.Gateway)) return;
+        await plan.ClaimAsync(pool, address, HostClaims.Gateway, mustBeFree: true, ct);
     }
 
     async Task<IReadOnlyDictionary<IPAddress, string>> ClaimsAsync(AddressPool pool, CancellationToken ct)

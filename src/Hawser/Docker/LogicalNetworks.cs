@@ -43,10 +43,13 @@ sealed class LogicalNetworks(Converger converger, OvnCentral central) : NetworkK
 
     public override Task CheckAsync(NetworkRecord network, EndpointRecord endpoint, CancellationToken ct) => new ForeignPorts(central).CheckAsync(network.Logical!, endpoint, ct);
 
-    // Nobody has the gateway's address on a switch without a router.
-    public override bool HasNoGateway(GwAllocCheckRequest request) =>
-        LogicalNetworkOptionsParser.Parse(RequestOptions.ReadGeneric(request.Options)) is { Dns: false } options
-        && (options.Vrf is null || RequestOptions.ReadFlag(request.Options, RequestOptions.Internal, whenAbsent: false));
+    // Hosts share the switch, and Docker before 28 asks for a gateway in any case: what is one host's gateway must not be
+    // another host's container.
+    public override bool HasNoGateway(GwAllocCheckRequest request)
+    {
+        LogicalNetworkOptionsParser.Parse(RequestOptions.ReadGeneric(request.Options));
+        return false;
+    }
 
     // Subnets may come again in a swarm, ids do not.
     public override IReadOnlyDictionary<string, string> Allocate(NetworkId network, IReadOnlyDictionary<string, string> options) =>

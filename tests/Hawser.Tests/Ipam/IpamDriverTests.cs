@@ -75,6 +75,45 @@ public sealed class IpamDriverTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_address_that_an_older_Docker_asks_for_as_gateway_is_no_containers_where_a_newer_one_asks_for_none()
+    {
+        await using var two = await PlanHost.StartAsync(_northbound.Unix, "two");
+        var pool = await _one.NetworkAsync("10.87.0.0/29");
+        var given = new List<string>();
+        for (var i = 0; i < 5; i++) given.Add(await _one.RunAsync(pool));
+        given.Order().ShouldBe(["10.87.0.2", "10.87.0.3", "10.87.0.4", "10.87.0.5", "10.87.0.6"]);
+        (await Should.ThrowAsync<PluginException>(() => _one.TakeAsync(pool))).Message.ShouldContain("has no free address");
+
+        (await two.TakeGatewayAsync(await two.PoolAsync("10.87.0.0/29"))).ShouldBe("10.87.0.1");
+    }
+
+    [Fact]
+    public async Task A_container_cannot_have_the_address_that_an_older_Docker_asks_for_as_gateway()
+    {
+        var pool = await _one.NetworkAsync(Subnet);
+        var refused = await Should.ThrowAsync<PluginException>(() => _one.TakeAsync(pool, "10.87.0.1"));
+        refused.Message.ShouldBe("address 10.87.0.1 is taken by the gateway");
+        (await _one.ClaimsAsync()).ShouldBe(["10.87.0.1 gateway"]);
+    }
+
+    [Fact]
+    public async Task Where_another_gateway_was_named_the_first_address_is_a_containers_like_any_other()
+    {
+        var pool = await _one.NetworkAsync("10.87.0.0/30", "10.87.0.2");
+        (await _one.RunAsync(pool)).ShouldBe("10.87.0.1");
+    }
+
+    [Fact]
+    public async Task A_gateway_that_another_hosts_container_has_is_refused_and_its_host_named()
+    {
+        await using var two = await PlanHost.StartAsync(_northbound.Unix, "two");
+        await _one.RunAsync(await _one.NetworkAsync(Subnet), "10.87.0.254");
+        var pool = await two.PoolAsync(Subnet);
+        var refused = await Should.ThrowAsync<PluginException>(() => two.TakeGatewayAsync(pool, "10.87.0.254"));
+        refused.Message.ShouldBe("address 10.87.0.254 is taken by a container on host one");
+    }
+
+    [Fact]
     public async Task Nothing_to_give_back_is_no_error()
     {
         var pool = await _one.NetworkAsync(Subnet, "10.87.0.1");

@@ -84,7 +84,7 @@ sealed class PlanHost : IAsyncDisposable
     public async Task<string> NetworkAsync(string subnet, string? gateway = null, string vrf = "", string range = "", params string[] auxiliary)
     {
         var pool = await PoolAsync(subnet, vrf, range);
-        if (gateway is not null) await Ipam.RequestAddressAsync(new(pool, gateway, new Dictionary<string, string> { ["RequestAddressType"] = "com.docker.network.gateway" }), default);
+        if (gateway is not null) await TakeGatewayAsync(pool, gateway);
         foreach (var address in auxiliary) await TakeAsync(pool, address);
         KnowNetwork(subnet, gateway, vrf, range, auxiliary);
         return pool;
@@ -108,6 +108,13 @@ sealed class PlanHost : IAsyncDisposable
 
     /// <summary>RequestAddress; what it gave, without the prefix.</summary>
     public async Task<string> TakeAsync(string pool, string address = "") => (await Ipam.RequestAddressAsync(new(pool, address), default)).Address.Split('/')[0];
+
+    /// <summary>RequestAddress of a network's gateway; what it gave, without the prefix.</summary>
+    public async Task<string> TakeGatewayAsync(string pool, string address = "")
+    {
+        var options = new Dictionary<string, string> { ["RequestAddressType"] = "com.docker.network.gateway" };
+        return (await Ipam.RequestAddressAsync(new(pool, address, options), default)).Address.Split('/')[0];
+    }
 
     /// <summary>ReleaseAddress.</summary>
     public Task GiveBackAsync(string pool, string address) => Ipam.ReleaseAddressAsync(new(pool, address), default);
