@@ -1,7 +1,7 @@
 namespace Hawser.Lab.Harness;
 
 /// <summary>The host of OVN's databases and of ovn-northd, without Docker.</summary>
-public sealed class CentralHost() : LabHost("central", "--no-docker", "--ovn-central")
+public sealed class CentralHost(string kind = "central") : LabHost(kind, "--no-docker", "--ovn-central")
 {
     /// <summary>ovn-nbctl.</summary>
     public async Task<string> NbctlAsync(string arguments) => (await RunAsync("ovn-nbctl --timeout=10 " + arguments)).Text;

@@ -6,7 +6,7 @@ namespace Hawser.Lab.Harness;
 
 /// <summary>
 /// A private Docker and Open vSwitch host, made by <c>lab/host</c>. A host that does not start fails every test of its
-/// collection. HAWSER_LAB_ROOTFS names the Debian tree that it runs; without it, this machine's.
+/// collection.
 /// </summary>
 public abstract class LabHost(string kind, params string[] upOptions) : IAsyncLifetime
 {
@@ -18,6 +18,9 @@ public abstract class LabHost(string kind, params string[] upOptions) : IAsyncLi
     public const string OutsideAddress = "198.51.100.254";
 
     public const string OutsideAddress6 = "2001:db8:51::254";
+
+    /// <summary>The Debian tree that it runs.</summary>
+    public string Tree { get; init; } = DebianTree.OfSuite;
 
     /// <summary>The link that is on the wire.</summary>
     protected virtual string Uplink => "eth0";
@@ -34,8 +37,7 @@ public abstract class LabHost(string kind, params string[] upOptions) : IAsyncLi
 
     public virtual async Task InitializeAsync()
     {
-        string[] rootfs = Environment.GetEnvironmentVariable("HAWSER_LAB_ROOTFS") is { Length: > 0 } tree ? ["--rootfs", tree] : [];
-        (await LabAsync(["up", Name, .. rootfs, .. upOptions])).OrFail();
+        (await LabAsync(["up", Name, "--rootfs", Tree, .. upOptions])).OrFail();
         Address = (await RunAsync($"ip -4 -j address show dev {Uplink} | jq -r '.[0].addr_info[0].local'")).Text;
         Address6 = (await RunAsync($"ip -6 -j address show dev {Uplink} scope global | jq -r '.[0].addr_info[0].local'")).Text;
     }
