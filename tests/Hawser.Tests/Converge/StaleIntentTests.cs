@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Hawser.Converge;
 using Hawser.Core;
 using Hawser.Core.Intent;
