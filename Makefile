@@ -4,8 +4,16 @@ PREFIX ?= /usr/local
 UNITDIR ?= /etc/systemd/system
 MANDIR ?= $(PREFIX)/share/man
 ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
-RUNTIME ?= linux-x64
-BINARY := artifacts/hawser
+# RUNTIME is .NET's name of a processor, ARCH is Debian's. This machine's binary is artifacts/hawser; another has a folder of its own.
+NATIVE := linux-$(patsubst x86_64,x64,$(patsubst aarch64,arm64,$(shell uname -m)))
+ifeq ($(origin ARCH),command line)
+RUNTIME := linux-$(ARCH:amd64=x64)
+endif
+RUNTIME ?= $(NATIVE)
+$(if $(filter linux-x64 linux-arm64,$(RUNTIME)),,$(error $(RUNTIME) is not supported: RUNTIME is linux-x64 or linux-arm64, ARCH is amd64 or arm64))
+OUT := artifacts$(if $(filter-out $(NATIVE),$(RUNTIME)),/$(RUNTIME))
+BINARY := $(OUT)/hawser
+NATIVE_BINARY := artifacts/hawser
 
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
@@ -20,22 +28,23 @@ build: ## compile everything; a warning is an error
 	dotnet build Hawser.slnx -c Release -warnaserror
 
 publish: ## the one file to install: artifacts/hawser
-	dotnet publish src/Hawser -c Release -r $(RUNTIME) --self-contained -o artifacts/publish \
+	dotnet publish src/Hawser -c Release -r $(RUNTIME) --self-contained -o $(OUT)/publish \
 		-p:PublishSingleFile=true -p:PublishTrimmed=true -p:PublishReadyToRun=true \
 		-p:IncludeNativeLibrariesForSelfExtract=true -p:DebugType=embedded
-	install -m755 artifacts/publish/hawser $(BINARY)
+	install -m755 $(OUT)/publish/hawser $(BINARY)
 
 plugin: $(BINARY) ## the managed plugins hawser/ovs and hawser/ovn, in the Docker that is here
+	@[[ $(RUNTIME) == $(NATIVE) ]] || { echo "make plugin takes this machine's libraries: make it on a machine of $(RUNTIME)" >&2; exit 2; }
 	packaging/plugin $(BINARY) artifacts/plugin
 	for driver in ovs ovn; do docker plugin create hawser/$$driver artifacts/plugin/$$driver || exit 1; done
 
-install: $(BINARY) ## to $(PREFIX)/bin, as a systemd service with its sockets
+install: $(BINARY) $(NATIVE_BINARY) ## to $(PREFIX)/bin, as a systemd service with its sockets
 	install -D -m755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/hawser
 	install -d $(DESTDIR)$(UNITDIR) $(DESTDIR)$(MANDIR)/man8
 	sed 's|@BINDIR@|$(PREFIX)/bin|' packaging/hawser.service.in >$(DESTDIR)$(UNITDIR)/hawser.service
 	install -m644 packaging/hawser.socket $(DESTDIR)$(UNITDIR)/hawser.socket
 	test -e $(DESTDIR)/etc/default/hawser || install -D -m644 packaging/hawser.default $(DESTDIR)/etc/default/hawser
-	$(BINARY) man >$(DESTDIR)$(MANDIR)/man8/hawser.8
+	$(NATIVE_BINARY) man >$(DESTDIR)$(MANDIR)/man8/hawser.8
 	install -D -m644 packaging/completion/hawser.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/hawser
 	install -D -m644 packaging/completion/_hawser $(DESTDIR)$(ZSHDIR)/_hawser
 	install -D -m644 packaging/completion/hawser.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/hawser.fish
@@ -43,7 +52,13 @@ install: $(BINARY) ## to $(PREFIX)/bin, as a systemd service with its sockets
 	@if [[ -z "$(DESTDIR)" ]]; then echo "installed; start it with: systemctl enable --now hawser"; fi
 
 $(BINARY):
-	$(MAKE) publish
+	$(MAKE) publish RUNTIME=$(RUNTIME)
+
+ifneq ($(BINARY),$(NATIVE_BINARY))
+# It writes the manual: a binary for another processor does not run here.
+$(NATIVE_BINARY):
+	$(MAKE) publish RUNTIME=$(NATIVE)
+endif
 
 uninstall: ## the opposite; networks, their state and /etc/default/hawser stay
 	@if [[ -z "$(DESTDIR)" && -d /run/systemd/system ]]; then systemctl disable --now hawser.service hawser.socket || true; fi
@@ -51,8 +66,8 @@ uninstall: ## the opposite; networks, their state and /etc/default/hawser stay
 		$(PREFIX)/share/bash-completion/completions/hawser $(ZSHDIR)/_hawser $(PREFIX)/share/fish/vendor_completions.d/hawser.fish)
 	@if [[ -z "$(DESTDIR)" && -d /run/systemd/system ]]; then systemctl daemon-reload; systemctl reset-failed hawser.service hawser.socket 2>/dev/null || true; fi
 
-deb: $(BINARY) ## a Debian package: artifacts/hawser_*.deb
-	packaging/deb artifacts
+deb: $(BINARY) $(NATIVE_BINARY) ## a Debian package: artifacts/hawser_*.deb (ARCH=arm64: artifacts/linux-arm64/hawser_*.deb)
+	packaging/deb $(OUT) $(patsubst x64,amd64,$(RUNTIME:linux-%=%))
 
 test: ## the tests: on Debian 12, what depends on versions on Debian 13 too, and on the kernel datapath (root)
 	lab/test
