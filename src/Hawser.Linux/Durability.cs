@@ -5,13 +5,14 @@ namespace Hawser.Linux;
 /// <summary>Makes a folder's entries survive a loss of power: <c>fsync</c> of the folder itself, which .NET does not offer.</summary>
 public static partial class Durability
 {
-    const int OpenDirectory = 0x10000 | 0x80000; // O_RDONLY | O_DIRECTORY | O_CLOEXEC
+    // O_RDONLY | O_CLOEXEC. The bit that is O_DIRECTORY on x86-64 is O_DIRECT on arm64, which folders refuse.
+    const int OpenFlags = 0x80000;
 
     /// <summary>Waits until renames and removals in a folder are on disk.</summary>
     /// <exception cref="LinuxException">The folder cannot be opened or synced.</exception>
     public static void SyncFolder(string path)
     {
-        var folder = Open(path, OpenDirectory);
+        var folder = Open(path, OpenFlags);
         if (folder < 0) throw LinuxException.Last($"open {path}");
         try
         {
