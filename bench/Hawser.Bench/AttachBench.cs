@@ -18,32 +18,28 @@ static class AttachBench
     /// <summary>On fresh networks and, if asked for, on one that is full.</summary>
     public static async Task<IReadOnlyList<ResultRow>> MeasureAsync(int runs, string datapath, bool withFull)
     {
-        Progress.Say("raw calls on fresh networks");
-        var empty = await OnFreshNetworksAsync(runs);
         await using var floor = await DatapathFloor.OpenAsync(datapath);
-        Progress.Say("the floor: a bare database client");
-        var rows = Rows(empty, await floor.MeasureAsync(runs)).ToList();
+        var empty = await OnFreshNetworksAsync(floor, runs);
+        var rows = Rows(empty).ToList();
         if (!withFull) return rows;
-
-        Progress.Say($"raw calls on a network of {Full} endpoints");
-        var (full, memory) = await OnFullNetworkAsync(runs);
-        Progress.Say($"the floor with {Full} ports");
-        var inhabitants = await floor.FillAsync(Full);
-        rows.AddRange(FullRows(full, empty, await floor.MeasureAsync(runs)));
-        await floor.RemoveAsync(inhabitants);
-        rows.Add(new($"memory with {Full:#,0} endpoints, 5 s after the last (one run)", Text.Megabytes(memory), Target: $"≤ {MostMemory} MB", IsMet: memory <= MostMemory));
+        var (full, memory) = await OnFullNetworkAsync(floor, runs);
+        rows.AddRange(FullRows(full, empty.Hawser));
+        rows.Add(new(
+            $"memory with {Full:#,0} endpoints, 5 s after the last (one run)", Text.Megabytes(memory),
+            Target: $"≤ {MostMemory} MB", IsMet: memory <= MostMemory));
         return rows;
     }
 
-    static async Task<CallTimes> OnFreshNetworksAsync(int runs)
+    static async Task<AttachTurns> OnFreshNetworksAsync(DatapathFloor floor, int runs)
     {
+        Progress.Say("raw calls on fresh networks, and the floor: a bare database client");
         await using var daemon = HawserDaemon.Start();
-        using var calls = new RawCalls(daemon);
-        return await calls.MeasureOnFreshNetworksAsync(runs);
+        return await AttachTurns.OnFreshNetworksAsync(daemon, floor, runs);
     }
 
-    static async Task<(CallTimes Times, double Memory)> OnFullNetworkAsync(int runs)
+    static async Task<(AttachTurns Turns, double Memory)> OnFullNetworkAsync(DatapathFloor floor, int runs)
     {
+        Progress.Say($"raw calls on a network of {Full:#,0} endpoints, and the floor");
         await using var daemon = HawserDaemon.Start();
         var links = HostLinks.Count;
         using var calls = new RawCalls(daemon);
@@ -53,32 +49,44 @@ static class AttachBench
         calls.InParallel(inhabitants, static (e, c) => e.Attach(c));
         await Task.Delay(TimeSpan.FromSeconds(5));
         var memory = daemon.ResidentMegabytes;
-        var times = await calls.MeasureOnAsync(network, runs);
+        var turns = await AttachTurns.OnNetworkAsync(daemon, floor, calls, network, runs);
         calls.InParallel(inhabitants, static (e, c) => e.Detach(c));
         calls.Call(network.Delete);
         await HostLinks.ReturnToAsync(links);
-        return (times, memory);
+        return (turns, memory);
     }
 
-    static IEnumerable<ResultRow> Rows(CallTimes times, CallTimes floor) =>
-    [
-        new($"attach: CreateEndpoint+Join, one at a time", Text.Milliseconds(times.Attach.Median), "",
-            $"floor {Text.Milliseconds(floor.Attach.Median)}", $"≤ {LongestAttach} ms", times.Attach.Median <= LongestAttach),
-        new($"attach: {RawCalls.Callers} at once", Text.PerSecond(times.AttachRate.Median), "",
-            $"floor {Text.PerSecond(floor.AttachRate.Median)}", $"≥ {FewestAttached:#,0} /s", times.AttachRate.Median >= FewestAttached),
-        new($"detach: Leave+DeleteEndpoint, one at a time", Text.Milliseconds(times.Detach.Median), "",
-            "", $"≤ {LongestDetach} ms", times.Detach.Median <= LongestDetach),
-        new($"detach: {RawCalls.Callers} at once", Text.PerSecond(times.DetachRate.Median), "",
-            "", $"≥ {FewestDetached:#,0} /s", times.DetachRate.Median >= FewestDetached),
-    ];
-
-    static IEnumerable<ResultRow> FullRows(CallTimes full, CallTimes empty, CallTimes floor)
+    static IEnumerable<ResultRow> Rows(AttachTurns turns)
     {
-        var where = $"on {Full:#,0} endpoints";
-        yield return Row($"attach {where}, one at a time", Text.Milliseconds(full.Attach.Median), full.Attach.Median / empty.Attach.Median, $"; floor {Text.Milliseconds(floor.Attach.Median)}");
-        yield return Row($"attach {where}, {RawCalls.Callers} at once", Text.PerSecond(full.AttachRate.Median), empty.AttachRate.Median / full.AttachRate.Median, $"; floor {Text.PerSecond(floor.AttachRate.Median)}");
-        yield return Row($"detach {where}, one at a time", Text.Milliseconds(full.Detach.Median), full.Detach.Median / empty.Detach.Median, "");
-        yield return Row($"detach {where}, {RawCalls.Callers} at once", Text.PerSecond(full.DetachRate.Median), empty.DetachRate.Median / full.DetachRate.Median, "");
+        var times = turns.Hawser;
+        yield return new(
+            "attach: CreateEndpoint+Join, one at a time", Text.Spread(times.Attach, Text.Milliseconds), "", turns.FloorOfOne,
+            $"{AttachTurns.OneAtATimeTarget}, ≤ {LongestAttach} ms", turns.IsTimeMet && times.Attach.Median <= LongestAttach);
+        yield return new(
+            $"attach: {RawCalls.Callers} at once", Text.Spread(times.AttachRate, Text.PerSecond), "", turns.FloorOfMany,
+            $"{AttachTurns.AtOnceTarget}, ≥ {FewestAttached:#,0} /s", turns.IsRateMet && times.AttachRate.Median >= FewestAttached);
+        yield return new(
+            "detach: Leave+DeleteEndpoint, one at a time", Text.Spread(times.Detach, Text.Milliseconds), "", "",
+            $"≤ {LongestDetach} ms", times.Detach.Median <= LongestDetach);
+        yield return new(
+            $"detach: {RawCalls.Callers} at once", Text.Spread(times.DetachRate, Text.PerSecond), "", "",
+            $"≥ {FewestDetached:#,0} /s", times.DetachRate.Median >= FewestDetached);
+    }
+
+    static IEnumerable<ResultRow> FullRows(AttachTurns turns, CallTimes empty)
+    {
+        var (full, where) = (turns.Hawser, $"on {Full:#,0} endpoints");
+        yield return Row(
+            $"attach {where}, one at a time", Text.Spread(full.Attach, Text.Milliseconds),
+            full.Attach.Median / empty.Attach.Median, $"; {turns.FloorOfOne}");
+        yield return Row(
+            $"attach {where}, {RawCalls.Callers} at once", Text.Spread(full.AttachRate, Text.PerSecond),
+            empty.AttachRate.Median / full.AttachRate.Median, $"; {turns.FloorOfMany}");
+        yield return Row(
+            $"detach {where}, one at a time", Text.Spread(full.Detach, Text.Milliseconds), full.Detach.Median / empty.Detach.Median, "");
+        yield return Row(
+            $"detach {where}, {RawCalls.Callers} at once", Text.Spread(full.DetachRate, Text.PerSecond),
+            empty.DetachRate.Median / full.DetachRate.Median, "");
 
         static ResultRow Row(string what, string figure, double growth, string floor) =>
             new(what, figure, "", Text.Times(growth, "the cost on 0") + floor, $"≤ {Growth} × the cost on 0", growth <= Growth);

@@ -35,7 +35,7 @@ sealed class DatapathFloor : IAsyncDisposable
     /// <summary>Makes a bridge of the datapath that Hawser's have.</summary>
     public static async Task<DatapathFloor> OpenAsync(string datapath)
     {
-        await Shell.RunAsync("ovs-vsctl", "--timeout=20", "add-br", BridgeName, "--", "set", "bridge", BridgeName, $"datapath_type={datapath}");
+        await Shell.RunAsync("ovs-vsctl", "--timeout=20", "add-br", BridgeName, "--", "set", "bridge", BridgeName, $"datapath_type=\"{datapath}\"");
         await Shell.BashAsync($"ip address add 10.201.0.1/16 dev {BridgeName} && ip link set {BridgeName} up");
         var floor = new DatapathFloor();
         floor._following = floor._replica.RunAsync(floor._stop.Token);
@@ -45,40 +45,8 @@ sealed class DatapathFloor : IAsyncDisposable
         return floor;
     }
 
-    /// <summary>One at a time, then as many in one transaction as there are callers.</summary>
-    public async Task<CallTimes> MeasureAsync(int runs)
-    {
-        var times = new CallTimes();
-        for (var run = -1; run < runs; run++) await MeasureOnceAsync(run < 0 ? new CallTimes() : times);
-        return times;
-    }
-
-    /// <summary>Adds ports that stay.</summary>
-    public async Task<IReadOnlyList<FloorPort>> FillAsync(int count)
-    {
-        var ports = new List<FloorPort>();
-        while (ports.Count < count) ports.AddRange(await AddAsync(Math.Min(100, count - ports.Count)));
-        return ports;
-    }
-
-    public async Task RemoveAsync(IReadOnlyList<FloorPort> ports)
-    {
-        var links = HostLinks.Count - 2 * ports.Count;
-        await WaitForAsync(await CommitAsync(Taking(ports)));
-        _routes.DeleteLinks([.. ports.Select(p => _routes.FindLink(p.Name)).OfType<Link>().Select(l => l.Index)], Doomed);
-        await HostLinks.ReturnToAsync(links);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        await _following.ContinueWith(static _ => { }, TaskScheduler.Default);
-        _stop.Dispose();
-        _routes.Dispose();
-        await Shell.RunAsync("ovs-vsctl", "--timeout=20", "del-br", BridgeName);
-    }
-
-    async Task MeasureOnceAsync(CallTimes times)
+    /// <summary>Ports one at a time, and then many in one transaction, beside those that there are.</summary>
+    public async Task MeasureAsync(CallTimes times)
     {
         var few = new List<FloorPort>();
         for (var n = 0; n < Repetitions; n++)
@@ -96,6 +64,15 @@ sealed class DatapathFloor : IAsyncDisposable
             times.AttachRate.Add(many.Count / Stopwatch.GetElapsedTime(started).TotalSeconds);
             await RemoveAsync(many);
         }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _following.ContinueWith(static _ => { }, TaskScheduler.Default);
+        _stop.Dispose();
+        _routes.Dispose();
+        await Shell.RunAsync("ovs-vsctl", "--timeout=20", "del-br", BridgeName);
     }
 
     async Task<IReadOnlyList<FloorPort>> AddAsync(int count)
@@ -122,6 +99,14 @@ sealed class DatapathFloor : IAsyncDisposable
             Vswitch.Port,
             new Dictionary<string, Datum> { ["name"] = Datum.Of(name), ["interfaces"] = Datum.Of(Atom.Named("interface_" + name)), ["external_ids"] = Datum.StringMap(mark) },
             "port_" + name);
+    }
+
+    async Task RemoveAsync(IReadOnlyList<FloorPort> ports)
+    {
+        var links = HostLinks.Count - 2 * ports.Count;
+        await WaitForAsync(await CommitAsync(Taking(ports)));
+        _routes.DeleteLinks([.. ports.Select(p => _routes.FindLink(p.Name)).OfType<Link>().Select(l => l.Index)], Doomed);
+        await HostLinks.ReturnToAsync(links);
     }
 
     Transaction Taking(IEnumerable<FloorPort> ports)

@@ -25,45 +25,63 @@ sealed class DockerRunBench(string network)
         await Shell.RunAsync("docker", "network", "create", "-d", "bridge", UserDefined);
         await Shell.RunAsync("docker", "network", "create", "-d", FloorDriver.Name, Floor);
         var (plain, published) = (new Times([]), new Times(Publish));
+        (string Network, string[] Options, Samples Samples)[] contenders =
+        [
+            ("none", [], _none), .. Contenders(plain), .. Contenders(published),
+        ];
         for (var run = -1; run < runs; run++)
         {
-            // In turn, so that whatever else the machine does meets all of them alike. The first run only warms up.
-            await MeasureAsync("none", [], run, _none, driver);
-            foreach (var times in new[] { plain, published })
+            // In turns, so that whatever else the machine does meets all of them alike, and each turn begins with another,
+            // so that none of them always follows the same one. The first turn only warms up.
+            for (var n = 0; n < contenders.Length; n++)
             {
-                await MeasureAsync("bridge", times.Options, run, times.DefaultBridge, driver);
-                await MeasureAsync(UserDefined, times.Options, run, times.Bridge, driver);
-                await MeasureAsync(Floor, times.Options, run, times.Floor, driver);
-                await MeasureAsync(network, times.Options, run, times.Hawser, driver);
+                var (name, options, samples) = contenders[(n + run + 1) % contenders.Length];
+                await MeasureAsync(name, options, run < 0 ? new Samples() : samples, driver);
             }
         }
         await Shell.RunAsync("docker", "network", "rm", UserDefined, Floor);
         return [.. Rows("docker run", plain), .. Rows("docker run -p", published)];
     }
 
-    static async Task MeasureAsync(string network, string[] options, int run, Samples samples, FloorDriver driver)
+    IEnumerable<(string, string[], Samples)> Contenders(Times times) =>
+    [
+        ("bridge", times.Options, times.DefaultBridge), (UserDefined, times.Options, times.Bridge),
+        (Floor, times.Options, times.Floor), (network, times.Options, times.Hawser),
+    ];
+
+    static async Task MeasureAsync(string network, string[] options, Samples samples, FloorDriver driver)
     {
         var links = HostLinks.Count;
         var started = Stopwatch.GetTimestamp();
         await Shell.RunAsync("docker", ["run", "--rm", "--net", network, .. options, "busybox", "true"]);
-        if (run >= 0) samples.Add(Stopwatch.GetElapsedTime(started));
+        samples.Add(Stopwatch.GetElapsedTime(started));
         driver.Sweep();
         await HostLinks.ReturnToAsync(links);
     }
 
     IEnumerable<ResultRow> Rows(string what, Times times)
     {
-        yield return new ResultRow(what, Text.Milliseconds(times.Hawser.Median), Text.Milliseconds(times.Bridge.Median), $"{Text.Milliseconds(_none.Median)} with --net none");
+        yield return new ResultRow(
+            what, Text.Spread(times.Hawser, Text.Milliseconds), Text.Spread(times.Bridge, Text.Milliseconds),
+            $"{Text.Spread(_none, Text.Milliseconds)} with --net none");
         var (ours, floor) = (Cost(times.Hawser), Cost(times.Floor));
         yield return Row("docker network create -d bridge", Cost(times.Bridge));
         yield return Row("--net bridge, without DNS", Cost(times.DefaultBridge));
 
-        ResultRow Row(string bridge, double theirs) => new(
-            $"{what}: cost over --net none, beside {bridge}", Text.Milliseconds(ours), Text.Milliseconds(theirs),
-            $"{Text.Ratio(ours / theirs)}; floor {Text.Ratio(floor / theirs)}", $"≤ {Text.Ratio(Target)}", ours / theirs <= Target);
+        ResultRow Row(string bridge, Samples theirs)
+        {
+            // Of the medians: a single turn's difference of two starts of a container is too rough to divide by.
+            var ratio = ours.Median / theirs.Median;
+            var spread = $"{Text.Ratio(ours.LowerQuartile / theirs.Median)} to {Text.Ratio(ours.UpperQuartile / theirs.Median)}";
+            return new(
+                $"{what}: cost over --net none, beside {bridge}",
+                Text.Spread(ours, Text.Milliseconds), Text.Spread(theirs, Text.Milliseconds),
+                $"{Text.Ratio(ratio)} ({spread}); floor {Text.Ratio(floor.Median / theirs.Median)}",
+                $"≤ {Text.Ratio(Target)}", ratio <= Target);
+        }
     }
 
-    double Cost(Samples samples) => samples.Median - _none.Median;
+    Samples Cost(Samples samples) => samples.Less(_none.Median);
 
     sealed record Times(string[] Options)
     {

@@ -3,11 +3,11 @@ using System.Text;
 using Hawser.Bench;
 
 // Runs inside a lab host that has a hawser and a Docker: see bench/run. The arguments are the number of runs and the
-// parts of the table: docker, traffic, start, attach, full (attach with a thousand endpoints too); all by default. The part
-// ovn is by itself: its host is set up for OVN.
+// parts of the table: docker, traffic, start, attach, full (attach with a thousand endpoints too), ports (attach beside 10 to
+// 1,000 ports). The part ovn is by itself: its host is set up for OVN.
 const string Network = "bench-nat";
 Console.OutputEncoding = Encoding.UTF8;
-var runs = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 10;
+var runs = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 15;
 string[] parts = args.Length > 1 ? args[1..] : ["docker", "traffic", "start", "full"];
 try
 {
@@ -23,7 +23,7 @@ try
     await Shell.RunAsync("docker", "network", "create", "-d", "ovs", Network);
     var host = await HostDescription.ReadAsync();
     if (parts.Contains("docker")) rows.AddRange(await new DockerRunBench(Network).MeasureAsync(runs));
-    if (parts.Contains("traffic")) rows.AddRange(await TrafficBench.MeasureAsync(runs, Network));
+    if (parts.Contains("traffic")) rows.AddRange(await new TrafficBench(host.IsKernelDatapath).MeasureAsync(runs, Network));
     await Shell.RunAsync("docker", "network", "rm", Network);
 
     // From here on without Docker and without the host's own hawser.
@@ -31,6 +31,7 @@ try
     if (parts.Contains("start")) rows.AddRange(await StartBench.MeasureAsync(runs));
     var withFull = parts.Contains("full");
     if (withFull || parts.Contains("attach")) rows.AddRange(await AttachBench.MeasureAsync(runs, host.Datapath, withFull));
+    if (parts.Contains("ports")) rows.AddRange(await PortsBench.MeasureAsync(runs, host.Datapath));
     host.Print(Console.Out, runs);
     ResultTable.Print(Console.Out, rows);
     return 0;

@@ -16,20 +16,11 @@ sealed class RawCalls(Func<PluginConnection> connect) : IDisposable
     {
     }
 
-    /// <summary>Each run on a network of its own.</summary>
-    public async Task<CallTimes> MeasureOnFreshNetworksAsync(int runs)
+    /// <summary>Endpoints one at a time, and then many at once, on one network.</summary>
+    public async Task<CallTimes> MeasureOnceAsync(BenchNetwork network)
     {
         var times = new CallTimes();
-        for (var run = -1; run < runs; run++)
-        {
-            var links = HostLinks.Count;
-            var network = new BenchNetwork();
-            _connections[0].Call(network.Create);
-            // The first run warms both sides up and is not counted.
-            await MeasureAsync(network, run < 0 ? new CallTimes() : times);
-            _connections[0].Call(network.Delete);
-            await HostLinks.ReturnToAsync(links);
-        }
+        await MeasureAsync(network, times);
         return times;
     }
 

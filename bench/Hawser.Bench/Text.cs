@@ -20,5 +20,16 @@ static class Text
 
     public static string Times(double value, string of) => $"{Ratio(value)} × {of}";
 
+    /// <summary>The median, and in brackets between which figures the middle half lies.</summary>
+    public static string Spread(Samples samples, Func<double, string> format)
+    {
+        var median = format(samples.Median);
+        // The unit is said once.
+        var unit = median.LastIndexOf(' ') is var space and > 0 ? median[space..] : "";
+        return $"{Number(samples.Median)} ({Number(samples.LowerQuartile)} to {Number(samples.UpperQuartile)}){unit}";
+
+        string Number(double value) => format(value)[..^unit.Length];
+    }
+
     static string Format(double value, string format, string unit) => value.ToString(format, CultureInfo.InvariantCulture) + " " + unit;
 }
