@@ -9,6 +9,8 @@ static class DockerCheck
     // rw-------
     const int OwnersAlone = 0x180;
     static readonly Version Oldest = new(20, 10);
+    // moby's issue 42119: seen on 20.10.24, not on 26.1.5; what lies between was not tried.
+    static readonly Version FirstSeenToCount = new(26, 1, 5);
     static readonly Version FirstCrashing = new(29, 0, 0);
     static readonly Version FirstMended = new(29, 0, 3);
 
@@ -20,9 +22,14 @@ static class DockerCheck
         if (!Version.TryParse(digits, out var parsed)) return Finding.Warning("Docker", $"its version \"{version}\" cannot be read");
         if (parsed >= FirstCrashing && parsed < FirstMended)
             return Finding.Broken("Docker", $"version {version} crashes with any remote network driver", $"upgrade Docker to {FirstMended} or newer");
-        return parsed < Oldest
-            ? Finding.Warning("Docker", $"version {version} is older than {Oldest}, the oldest that Hawser is tested with", "upgrade Docker")
-            : Finding.Ok("Docker", $"version {version}");
+        if (parsed < Oldest)
+            return Finding.Warning("Docker", $"version {version} is older than {Oldest}, the oldest that Hawser is tested with", "upgrade Docker");
+        if (parsed < FirstSeenToCount)
+        {
+            return Finding.Ok("Docker", $"version {version}; it may miscount the endpoints of a network with IPv6 when many containers start and end at once, "
+                + $"and then refuses to remove it until Docker is restarted; {FirstSeenToCount} does not");
+        }
+        return Finding.Ok("Docker", $"version {version}");
     }
 
     /// <summary>The sockets of an installation that is no managed plugin.</summary>

@@ -25,6 +25,26 @@ public sealed class ChassisHost(string kind, string central) : LabHost(kind, "--
 
     /// <summary>docker network create -d ovn OPTIONS NAME</summary>
     public Task<CommandResult> CreateNetworkAsync(string options, string name = "net1") => DockerAsync($"network create -d ovn {options} {name}");
+
+    /// <summary>Waits until Open vSwitch knows the MAC address of another host: until then a tunnel in userspace drops what it should send.</summary>
+    public Task KnowsAsync(ChassisHost other) => Eventually.SucceedsAsync(() => TryRunAsync($"ovs-appctl tnl/neigh/show | grep -w {other.Address}"));
+
+    /// <summary>Has Open vSwitch and the kernel forget all hosts, and ovn-controller make its tunnels again.</summary>
+    public async Task ForgetAllHostsAsync()
+    {
+        const string Tunnels = "find Interface type=geneve ofport'>'0";
+        await RunAsync($"ovs-appctl tnl/neigh/flush; ip neighbour flush dev {Uplink}");
+        await RunAsync($"for tunnel in $(ovs-vsctl --bare --columns=name {Tunnels}); do ovs-vsctl del-port $tunnel; done");
+        // ovn-controller writes the flows of a tunnel's port after Open vSwitch has numbered it.
+        await Eventually.SucceedsAsync(() => TryRunAsync($"""
+            set -o pipefail
+            ports=$(ovs-vsctl --bare --columns=ofport {Tunnels} | grep .) || exit 1
+            for port in $ports; do
+                ovs-ofctl --no-names dump-flows br-int | grep -c "in_port=$port[ ,]" || exit 1
+                ovs-ofctl --no-names dump-flows br-int | grep -c "output:$port\b" || exit 1
+            done
+            """));
+    }
 }
 
 /// <summary>OVN on three machines: its databases, and two hosts with containers.</summary>
@@ -41,8 +61,6 @@ public sealed class Cluster : IAsyncLifetime
         await Central.InitializeAsync();
         await One.InitializeAsync();
         await Two.InitializeAsync();
-        // A tunnel in userspace drops what comes before it knows its other end's MAC address. Hosts that have met know it.
-        await One.RunAsync($"ping -c1 -W5 {Two.Address}");
     }
 
     public async Task DisposeAsync()

@@ -12,7 +12,6 @@ public sealed class RaftCluster : IAsyncLifetime
         foreach (var member in Members) await member.InitializeAsync();
         foreach (var member in Members) await member.StartAsync("ovn-northd");
         foreach (var chassis in Chassis) await chassis.InitializeAsync();
-        await Chassis[0].RunAsync($"ping -c1 -W5 {Chassis[1].Address}");
     }
 
     public async Task DisposeAsync()

@@ -19,6 +19,14 @@ public sealed class FindingTests
         DockerCheck.OfVersion(version).Verdict.ToString().ToLowerInvariant().ShouldBe(verdict);
 
     [Theory]
+    [InlineData("20.10.24+dfsg1", true)]
+    [InlineData("26.1.4", true)]
+    [InlineData("26.1.5+dfsg1", false)]
+    [InlineData("28.5.2", false)]
+    public void Versions_of_Docker_that_miscount_endpoints_are_known(string version, bool miscounts) =>
+        DockerCheck.OfVersion(version).Says.Contains("may miscount the endpoints", StringComparison.Ordinal).ShouldBe(miscounts);
+
+    [Theory]
     [InlineData("", "broken")]
     [InlineData("-A FORWARD -j HAWSER-FORWARD\n-A FORWARD -j DOCKER-USER\n", "ok")]
     [InlineData("-A FORWARD -j DROP\n-A FORWARD -j HAWSER-FORWARD\n", "warning")]
