@@ -119,9 +119,12 @@ install_plugin() {
 start_dockerd() {
   local live=false
   if has_option --live-restore; then live=true; fi
-  cat >"$state/disk/etc/docker/daemon.json" <<JSON
+  # Once: what is changed in it later stays.
+  if [[ ! -e $state/disk/etc/docker/daemon.json ]]; then
+    cat >"$state/disk/etc/docker/daemon.json" <<JSON
 { "live-restore": $live, "cgroup-parent": "/hawser-$name", "shutdown-timeout": 3 }
 JSON
+  fi
   spawn /var/log/dockerd.log - dockerd
   wait_for 40 dockerd docker_answers_or_died && docker_answers && import_busybox
 }

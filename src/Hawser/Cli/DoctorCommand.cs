@@ -47,6 +47,7 @@ static class DoctorCommand
         }
 
         var plugins = new List<EnginePlugin>();
+        string? engineVersion = null;
         if (arguments.GetRequiredValue(ServeCommand.Docker) is var docker && docker != "none")
         {
             using var engine = new EngineClient(docker);
@@ -54,11 +55,13 @@ static class DoctorCommand
             yield return version is null ? Finding.Broken("Docker", silent!, "start it: systemctl start docker; or name its API with --docker") : DockerCheck.OfVersion(version.Version);
             if (version is not null)
             {
+                engineVersion = version.Version;
                 var (known, unsaid) = await TryAsync(async () => (await engine.PluginsAsync(ct)).ToList());
                 if (known is null) yield return Finding.Broken("Docker", unsaid!);
                 else plugins.AddRange(known.Where(DriverNames.IsHawser));
             }
         }
+        if (vswitch is not null && ovn.Northbound is not null) yield return NamesCheck.Of(engineVersion, DockerDns.Read(vswitch));
         foreach (var finding in DockerCheck.OfPlugins(plugins)) yield return finding;
         var sockets = NetworkKind.Drivers.Select(d => Path.Combine(arguments.GetRequiredValue(ServeCommand.PluginFolder), d + ".sock")).ToList();
         // Where there are plugins, no sockets are missed.

@@ -1,8 +1,12 @@
+using System.Collections.Immutable;
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Hawser.Core.Tables;
+using Hawser.Docker;
+using Hawser.Doctor;
 using Hawser.Linux;
 using Hawser.Ovsdb;
 
@@ -17,7 +21,6 @@ static class OvnCommand
     {
         Description = "Where OVN's databases are; the members of a cluster with commas",
         HelpName = "IP[,IP]",
-        Required = true,
         CustomParser = result => Parsing.Try(result, text => text.Split(',').Select(Parsing.Address).ToArray(), []),
     };
 
@@ -25,11 +28,21 @@ static class OvnCommand
     {
         Description = "The address of this host where tunnels end",
         HelpName = "IP",
-        Required = true,
         CustomParser = result => Parsing.Try<IPAddress?>(result, Parsing.Address, null),
     };
 
     static readonly Option<string> EncapType = new("--encap-type") { Description = "How tunnels are encapsulated", DefaultValueFactory = _ => EncapTypes[0] };
+
+    /// <summary>Null where it is not given, and empty where it is given without a value.</summary>
+    internal static readonly Option<ImmutableArray<IPAddress>?> DockerDns = new("--docker-dns")
+    {
+        Description = "Write \"dns\" into Docker's daemon.json, so that OVN answers for names: these servers, or with none the host's",
+        HelpName = "IP[,IP]",
+        Arity = ArgumentArity.ZeroOrOne,
+        CustomParser = result => Parsing.Try<ImmutableArray<IPAddress>>(result, ParseServers, []),
+        DefaultValueFactory = WithoutServers,
+    };
+
     static readonly Option<bool> Ssl = new("--ssl") { Description = "Reach the databases by ssl, with the keys of `ovs-vsctl set-ssl`" };
     static readonly Option<bool> Json = new("--json") { Description = "Print JSON" };
 
@@ -44,46 +57,123 @@ static class OvnCommand
 
     static Command MakeSetup()
     {
-        var command = new Command("setup", "Set what Hawser and ovn-controller read of OVN, in Open vSwitch's database") { Central, EncapIp, EncapType, Ssl };
+        const string Description =
+            "Set what Hawser and ovn-controller read of OVN, in Open vSwitch's database, and which servers Docker asks for names";
+        var command = new Command("setup", Description)
+        {
+            Central, EncapIp, EncapType, Ssl, DockerDns,
+        };
         DatabaseArguments.AddTo(command);
+        command.Validators.Add(RequireOvnOrDns);
         command.SetAction((arguments, ct) => Admin.GuardAsync(async () =>
         {
-            var encapIp = arguments.GetValue(EncapIp)!;
-            using (var routes = new RouteNetlink())
+            var settings = arguments.GetResult(EncapIp) is null ? [] : OvnsSettings(arguments);
+            var told = await DatabaseArguments.VisitVswitchAsync(arguments, async (replica, snapshot) =>
             {
-                if (!routes.DumpAddresses().Any(a => a.Address.Equals(encapIp)))
-                    throw new AdminException($"--encap-ip \"{encapIp}\" is not allowed: no link of this host has that address");
-            }
-            var scheme = arguments.GetValue(Ssl) ? "ssl" : "tcp";
-            var settings = new Dictionary<string, string>
-            {
-                ["ovn-nb"] = Servers(arguments, scheme, 6641),
-                ["ovn-remote"] = Servers(arguments, scheme, 6642),
-                ["ovn-encap-ip"] = encapIp.ToString(),
-                ["ovn-encap-type"] = arguments.GetRequiredValue(EncapType),
-            };
-            // ovn-controller would ask for the kernel's datapath, and its bridge would have no device.
-            if (!GenericNetlink.HasFamily("ovs_datapath")) settings["ovn-bridge-datapath-type"] = "netdev";
-            await DatabaseArguments.VisitVswitchAsync(arguments, (replica, _) => SetAsync(replica, settings, ct), ct);
+                IReadOnlyList<string> told = [];
+                if (arguments.GetValue(DockerDns) is { } servers)
+                {
+                    // The file first: where the record of it cannot be made, the same command makes it later.
+                    var plan = DockerDnsSetup.Plan(servers, Docker.DockerDns.Read(snapshot));
+                    told = plan.Apply();
+                    settings[WrittenDns.Key] = plan.Servers.Value;
+                }
+                await SetAsync(replica, settings, ct);
+                return told;
+            }, ct);
             foreach (var (key, value) in settings) Console.WriteLine($"external_ids:{key}={value}");
+            foreach (var line in told) Console.WriteLine(line);
             Console.WriteLine("set; `hawser ovn status` shows whether it works");
             return 0;
         }));
         return command;
     }
 
+    // A host that is tied to OVN already can be given its servers alone.
+    static void RequireOvnOrDns(CommandResult result)
+    {
+        var given = new Option[] { Central, EncapIp }.Where(o => result.GetResult(o) is not null).ToList();
+        var isAlone = given.Count == 0 && !IsGiven(EncapType) && !IsGiven(Ssl);
+        if (isAlone && IsGiven(DockerDns)) return;
+        foreach (var missing in new Option[] { Central, EncapIp }.Except(given)) result.AddError($"Option '{missing.Name}' is required.");
+
+        bool IsGiven(Option option) => result.GetResult(option) is { Implicit: false };
+    }
+
+    // An option without a value is not parsed: it has its default, as one that is not there.
+    static ImmutableArray<IPAddress>? WithoutServers(ArgumentResult result)
+    {
+        var isGiven = result.Parent is OptionResult { Implicit: false };
+        return isGiven ? ImmutableArray<IPAddress>.Empty : null;
+    }
+
+    static ImmutableArray<IPAddress> ParseServers(string text)
+    {
+        var servers = ImmutableArray.CreateBuilder<IPAddress>();
+        foreach (var address in text.Split(','))
+        {
+            if (!IPAddress.TryParse(address, out var server)) throw new FormatException("addresses with commas between them");
+            if (IPAddress.IsLoopback(server)) throw new FormatException($"{server} would be the container's own loopback");
+            servers.Add(server);
+        }
+        return servers.DrainToImmutable();
+    }
+
+    static Dictionary<string, string> OvnsSettings(ParseResult arguments)
+    {
+        var encapIp = arguments.GetValue(EncapIp)!;
+        using (var routes = new RouteNetlink())
+        {
+            if (!routes.DumpAddresses().Any(a => a.Address.Equals(encapIp)))
+                throw new AdminException($"--encap-ip \"{encapIp}\" is not allowed: no link of this host has that address");
+        }
+        var scheme = arguments.GetValue(Ssl) ? "ssl" : "tcp";
+        var settings = new Dictionary<string, string>
+        {
+            ["ovn-nb"] = Servers(arguments, scheme, 6641),
+            ["ovn-remote"] = Servers(arguments, scheme, 6642),
+            ["ovn-encap-ip"] = encapIp.ToString(),
+            ["ovn-encap-type"] = arguments.GetRequiredValue(EncapType),
+        };
+        // ovn-controller would ask for the kernel's datapath, and its bridge would have no device.
+        if (!GenericNetlink.HasFamily("ovs_datapath")) settings["ovn-bridge-datapath-type"] = "netdev";
+        return settings;
+    }
+
     static Command MakeStatus()
     {
-        var command = new Command("status", "Show what of OVN is set, reachable and missing; exit code 1 where something is missing") { Json, ServeCommand.OvnNorthbound };
+        var command = new Command("status", "Show what of OVN is set, reachable and missing; exit code 1 where something is missing")
+        {
+            Json, ServeCommand.OvnNorthbound, ServeCommand.Docker,
+        };
         DatabaseArguments.AddTo(command);
         command.SetAction((arguments, ct) => Admin.GuardAsync(async () =>
         {
-            var report = await OvnCheck.RunAsync(await DatabaseArguments.VisitVswitchAsync(arguments, (_, snapshot) => Task.FromResult(snapshot), ct), ServeCommand.Overrides(arguments), ct);
+            var vswitch = await DatabaseArguments.VisitVswitchAsync(arguments, (_, snapshot) => Task.FromResult(snapshot), ct);
+            var report = await OvnCheck.RunAsync(vswitch, ServeCommand.Overrides(arguments), ct);
+            report = report with { Names = await NamesAsync(arguments.GetRequiredValue(ServeCommand.Docker), vswitch, ct) };
             if (arguments.GetValue(Json)) Console.WriteLine(JsonSerializer.Serialize(report, OvnJson.Default.OvnReport));
             else foreach (var line in report.Lines) Console.WriteLine(line);
             return report.Works ? 0 : 1;
         }));
         return command;
+    }
+
+    static async Task<string?> NamesAsync(string docker, Snapshot vswitch, CancellationToken ct)
+    {
+        if (docker == "none") return null;
+        using var engine = new EngineClient(docker);
+        string? version;
+        try
+        {
+            version = (await engine.VersionAsync(ct)).Version;
+        }
+        catch (EngineException)
+        {
+            version = null;
+        }
+        var finding = NamesCheck.Of(version, Docker.DockerDns.Read(vswitch));
+        return finding.Remedy is null ? finding.Says : $"{finding.Says}; {finding.Remedy}";
     }
 
     static string Servers(ParseResult arguments, string scheme, int port) =>
@@ -105,9 +195,21 @@ static class OvnCommand
 /// <param name="Missing">What is missing, a sentence each.</param>
 sealed record OvnReport(bool Works, IReadOnlyDictionary<string, string> Settings, IReadOnlyList<string> Missing)
 {
+    /// <summary>Who is asked for the names of containers on other hosts, and what to do where OVN does not see the question.</summary>
+    public string? Names { get; init; }
+
     /// <summary>For people.</summary>
     [JsonIgnore]
-    public IEnumerable<string> Lines => [.. Settings.Select(s => $"{s.Key}={s.Value}"), .. Missing, .. Works ? (string[])["everything is set and reachable"] : []];
+    public IEnumerable<string> Lines
+    {
+        get
+        {
+            foreach (var (key, value) in Settings) yield return $"{key}={value}";
+            foreach (var lack in Missing) yield return lack;
+            if (Names is not null) yield return "names: " + Names;
+            if (Works) yield return "everything is set and reachable";
+        }
+    }
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]

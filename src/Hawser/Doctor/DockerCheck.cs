@@ -18,8 +18,7 @@ static class DockerCheck
     /// <param name="version">As Docker says it, such as "20.10.24+dfsg1".</param>
     public static Finding OfVersion(string version)
     {
-        var digits = new string([.. version.TakeWhile(c => char.IsAsciiDigit(c) || c == '.')]).TrimEnd('.');
-        if (!Version.TryParse(digits, out var parsed)) return Finding.Warning("Docker", $"its version \"{version}\" cannot be read");
+        if (Parse(version) is not { } parsed) return Finding.Warning("Docker", $"its version \"{version}\" cannot be read");
         if (parsed >= FirstCrashing && parsed < FirstMended)
             return Finding.Broken("Docker", $"version {version} crashes with any remote network driver", $"upgrade Docker to {FirstMended} or newer");
         if (parsed < Oldest)
@@ -30,6 +29,13 @@ static class DockerCheck
                 + $"and then refuses to remove it until Docker is restarted; {FirstSeenToCount} does not");
         }
         return Finding.Ok("Docker", $"version {version}");
+    }
+
+    /// <summary>The numbers of a version; null where there are none, as in "dev".</summary>
+    public static Version? Parse(string version)
+    {
+        var digits = new string([.. version.TakeWhile(c => char.IsAsciiDigit(c) || c == '.')]).TrimEnd('.');
+        return Version.TryParse(digits, out var parsed) ? parsed : null;
     }
 
     /// <summary>The sockets of an installation that is no managed plugin.</summary>

@@ -45,6 +45,27 @@ public sealed class ChassisHost(string kind, string central) : LabHost(kind, "--
             done
             """));
     }
+
+    /// <summary>Gives Docker the host's servers as the manual says, or takes them from it.</summary>
+    public async Task GiveDockerDnsAsync(bool isGiven)
+    {
+        if (isGiven)
+        {
+            await HawserAsync("ovn setup --docker-dns");
+        }
+        else
+        {
+            await RunAsync("without=$(jq 'del(.dns)' /etc/docker/daemon.json) && echo \"$without\" >/etc/docker/daemon.json");
+            await RunAsync("ovs-vsctl remove Open_vSwitch . external_ids hawser-docker-dns");
+        }
+        await RestartDockerAsync();
+    }
+
+    public async Task RestartDockerAsync()
+    {
+        await StopAsync("dockerd");
+        await StartAsync("dockerd");
+    }
 }
 
 /// <summary>OVN on three machines: its databases, and two hosts with containers.</summary>
@@ -61,6 +82,18 @@ public sealed class Cluster : IAsyncLifetime
         await Central.InitializeAsync();
         await One.InitializeAsync();
         await Two.InitializeAsync();
+        await GiveDockerDnsAsync();
+    }
+
+    /// <summary>Gives Docker the host's servers where its version would ask them from the host, and none elsewhere.</summary>
+    public async Task GiveDockerDnsAsync()
+    {
+        foreach (var host in new[] { One, Two })
+        {
+            var isGiven = (await host.TryRunAsync("jq -e .dns /etc/docker/daemon.json")).Succeeded;
+            var isNeeded = !await host.AsksFromTheContainerAsync();
+            if (isGiven != isNeeded) await host.GiveDockerDnsAsync(isNeeded);
+        }
     }
 
     public async Task DisposeAsync()
@@ -89,6 +122,8 @@ public abstract class ClusterTest(Cluster cluster) : IAsyncLifetime
     protected ChassisHost One => cluster.One;
 
     protected ChassisHost Two => cluster.Two;
+
+    protected Cluster Cluster => cluster;
 
     public virtual async Task InitializeAsync()
     {

@@ -120,6 +120,13 @@ public abstract class LabHost(string kind, params string[] upOptions) : IAsyncLi
     /// <summary>What was there before the first test, once that is known: what hawser left behind is compared with it.</summary>
     internal IReadOnlySet<string>? Untouched { get; set; }
 
+    /// <summary>A resolver on this host's loopback. Ends when disposed.</summary>
+    public Task<OutsideResolver> ResolveOnLoopbackAsync(string address) => OutsideResolver.StartAsync(Script, this, address);
+
+    /// <summary>Whether Docker asks the host's servers from the container's namespace, as it did before version 28.</summary>
+    public async Task<bool> AsksFromTheContainerAsync() =>
+        int.Parse((await DockerAsync("version -f '{{.Server.Version}}'")).Text.Split('.')[0], CultureInfo.InvariantCulture) < 28;
+
     /// <summary>A port that no other test uses.</summary>
     public static int NextPort() => Interlocked.Increment(ref _nextPort);
 

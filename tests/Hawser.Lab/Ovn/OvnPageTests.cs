@@ -6,6 +6,12 @@ namespace Hawser.Lab.Ovn;
 [Trait("DependsOn", "versions")]
 public sealed class OvnPageTests(Cluster cluster) : ClusterTest(cluster)
 {
+    public override async Task DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await Cluster.GiveDockerDnsAsync();
+    }
+
     [Fact]
     public async Task The_commands_of_the_page_work_in_their_order()
     {
@@ -17,6 +23,8 @@ public sealed class OvnPageTests(Cluster cluster) : ClusterTest(cluster)
             foreach (var (prompt, host) in prompts.Where(p => line.StartsWith(p.Key, StringComparison.Ordinal)))
             {
                 await host.RunAsync(InTheLab(line[prompt.Length..]));
+                // The page has `systemctl restart docker` here, which lab hosts do not know.
+                if (line.EndsWith("--docker-dns", StringComparison.Ordinal)) await ((ChassisHost)host).RestartDockerAsync();
                 run++;
             }
         }
