@@ -47,12 +47,12 @@ static class Calls
     public static object Endpoint(
         string network, string name, string address = "10.90.0.5/24", string mac = "", string addressIPv6 = "",
         params (string Key, object Value)[] options) => new
-    {
-        NetworkID = Id(network),
-        EndpointID = Id(name),
-        Interface = new { Address = address, AddressIPv6 = addressIPv6, MacAddress = mac },
-        Options = options.ToDictionary(o => o.Key, o => o.Value),
-    };
+        {
+            NetworkID = Id(network),
+            EndpointID = Id(name),
+            Interface = new { Address = address, AddressIPv6 = addressIPv6, MacAddress = mac },
+            Options = options.ToDictionary(o => o.Key, o => o.Value),
+        };
 
     public static object Ids(string network, string endpoint = "") => new { NetworkID = Id(network), EndpointID = Id(endpoint) };
 

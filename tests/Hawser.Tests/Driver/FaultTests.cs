@@ -151,7 +151,12 @@ public sealed class FaultTests
         await using var host = await DriverHost.StartAsync();
         await host.CallAsync("CreateNetwork", Calls.Network("n"));
         var endpoints = Enumerable.Range(10, 6).ToList();
-        foreach (var i in endpoints) await host.CallAsync("CreateEndpoint", Calls.Endpoint("n", $"e{i}", $"10.90.0.{i}/24"));
+        foreach (var i in endpoints)
+        {
+            await host.CallAsync("CreateEndpoint", Calls.Endpoint("n", $"e{i}", $"10.90.0.{i}/24"));
+            // Its port is in the database after that, so that it cannot go before the database is back.
+            await host.CallAsync("Join", Calls.Join("n", $"e{i}"));
+        }
         await host.Database.KillAsync();
         await Task.WhenAll(endpoints.Select(i => host.CallAsync("DeleteEndpoint", Calls.Ids("n", $"e{i}"))));
         // What a folder that cannot be written does to a file: it cannot be deleted.
