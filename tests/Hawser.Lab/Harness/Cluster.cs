@@ -82,6 +82,8 @@ public sealed class Cluster : IAsyncLifetime
         await Central.InitializeAsync();
         await One.InitializeAsync();
         await Two.InitializeAsync();
+        // Hosts that have met know each other's MAC addresses. That others learn them in time is a test of its own.
+        await One.RunAsync($"ping -c1 -W5 {Two.Address}");
         await GiveDockerDnsAsync();
     }
 

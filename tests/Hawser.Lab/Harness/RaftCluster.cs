@@ -12,6 +12,8 @@ public sealed class RaftCluster : IAsyncLifetime
         foreach (var member in Members) await member.InitializeAsync();
         foreach (var member in Members) await member.StartAsync("ovn-northd");
         foreach (var chassis in Chassis) await chassis.InitializeAsync();
+        // Hosts that have met know each other's MAC addresses. That others learn them in time is a test of its own.
+        await Chassis[0].RunAsync($"ping -c1 -W5 {Chassis[1].Address}");
     }
 
     public async Task DisposeAsync()

@@ -13,6 +13,8 @@ public sealed class Swarm : IAsyncLifetime
     {
         await Manager.InitializeAsync();
         await Worker.InitializeAsync();
+        // Hosts that have met know each other's MAC addresses. That others learn them in time is a test of its own.
+        await Manager.RunAsync($"ping -c1 -W5 {Worker.Address}");
         await Manager.DockerAsync($"swarm init --advertise-addr {Manager.Address}");
         var token = (await Manager.DockerAsync("swarm join-token -q worker")).Text;
         await Worker.DockerAsync($"swarm join --advertise-addr {Worker.Address} --token {token} {Manager.Address}:2377");
