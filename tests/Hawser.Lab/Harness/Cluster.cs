@@ -29,20 +29,18 @@ public sealed class ChassisHost(string kind, string central) : LabHost(kind, "--
     /// <summary>Waits until Open vSwitch knows the MAC address of another host: until then a tunnel in userspace drops what it should send.</summary>
     public Task KnowsAsync(ChassisHost other) => Eventually.SucceedsAsync(() => TryRunAsync($"ovs-appctl tnl/neigh/show | grep -w {other.Address}"));
 
-    /// <summary>Has Open vSwitch and the kernel forget all hosts, and ovn-controller make its tunnels again.</summary>
-    public async Task ForgetAllHostsAsync()
+    /// <summary>Has Open vSwitch and the kernel forget another host, and waits until ovn-controller has made its tunnel again.</summary>
+    public async Task ForgetAsync(ChassisHost other)
     {
-        const string Tunnels = "find Interface type=geneve ofport'>'0";
+        var tunnel = $"find Interface type=geneve options:remote_ip={other.Address} ofport'>'0";
         await RunAsync($"ovs-appctl tnl/neigh/flush; ip neighbour flush dev {Uplink}");
-        await RunAsync($"for tunnel in $(ovs-vsctl --bare --columns=name {Tunnels}); do ovs-vsctl del-port $tunnel; done");
+        await RunAsync($"ovs-vsctl del-port $(ovs-vsctl --bare --columns=name {tunnel})");
         // ovn-controller writes the flows of a tunnel's port after Open vSwitch has numbered it.
         await Eventually.SucceedsAsync(() => TryRunAsync($"""
             set -o pipefail
-            ports=$(ovs-vsctl --bare --columns=ofport {Tunnels} | grep .) || exit 1
-            for port in $ports; do
-                ovs-ofctl --no-names dump-flows br-int | grep -c "in_port=$port[ ,]" || exit 1
-                ovs-ofctl --no-names dump-flows br-int | grep -c "output:$port\b" || exit 1
-            done
+            port=$(ovs-vsctl --bare --columns=ofport {tunnel} | grep .) || exit 1
+            ovs-ofctl --no-names dump-flows br-int | grep -c "in_port=$port[ ,]" || exit 1
+            ovs-ofctl --no-names dump-flows br-int | grep -c "output:$port\b" || exit 1
             """));
     }
 

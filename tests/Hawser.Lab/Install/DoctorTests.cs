@@ -38,7 +38,7 @@ public sealed class DoctorTests(FragileHost host) : LabTest(host)
         await Host.StartAsync("hawser");
         report.IsHealthy.ShouldBeFalse();
         report.Of("Socket").ShouldAllBe(s => s.Contains("does not exist"));
-        report.Of("Daemon").ShouldHaveSingleItem().ShouldContain("is `hawser serve` running?");
+        report.Of("Daemon").ShouldHaveSingleItem().ShouldContain("hawser does not run");
     }
 
     [Fact]

@@ -53,7 +53,7 @@ public sealed class LogicalSwitchTests(Cluster cluster) : ClusterTest(cluster)
         await CreateNetworksAsync(Subnet);
         await One.SleepAsync("--network net1 --ip 10.80.0.10");
         var client = await Two.SleepAsync("--network net1 --ip 10.80.0.20");
-        await Task.WhenAll(One.ForgetAllHostsAsync(), Two.ForgetAllHostsAsync());
+        await Task.WhenAll(One.ForgetAsync(Two), Two.ForgetAsync(One));
         await Central.NbctlAsync("--wait=hv sync");
         await Task.WhenAll(One.KnowsAsync(Two), Two.KnowsAsync(One));
         await client.ExecAsync("ping -c1 -W2 10.80.0.10");
