@@ -18,7 +18,8 @@ sealed class TestClock(object test, params LabHost[] hosts)
     public void Stop()
     {
         if (string.IsNullOrEmpty(File)) return;
-        var used = hosts.Sum(host => host.ProcessorSeconds()) - _before;
+        // A host that was rebooted counts from nothing.
+        var used = Math.Max(0, hosts.Sum(host => host.ProcessorSeconds()) - _before);
         var line = string.Create(CultureInfo.InvariantCulture, $"{test.GetType().Name} {_clock.Elapsed.TotalSeconds:0.0} {used:0.0}\n");
         lock (Gate) System.IO.File.AppendAllText(File, line);
     }
