@@ -46,8 +46,8 @@ public sealed record EndpointRecord
     /// <summary>Its IPv6 address, if it has one.</summary>
     public IPAddress? AddressIPv6 { get; init; }
 
-    /// <summary>The network namespace of its container, as Join named it; null before, and of an endpoint that was taken over.</summary>
-    public string? Sandbox { get; init; }
+    /// <summary>The network namespace of its container, if Join named it; null before, and of an endpoint that was taken over.</summary>
+    public string? Sandbox { get; init => field = string.IsNullOrEmpty(value) ? null : value; }
 
     /// <summary>Its MAC address.</summary>
     public MacAddress Mac { get; init; }

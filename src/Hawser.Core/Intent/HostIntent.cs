@@ -34,10 +34,16 @@ public sealed record HostIntent
     /// container's gateways of IPv4 and of IPv6 each by itself, has the ports published at both, and tells neither which it is:
     /// beside an endpoint with one family, one with both was chosen for the other.
     /// </summary>
-    public IEnumerable<AddressFamily> PublishedFamilies(EndpointRecord endpoint)
+    public IEnumerable<AddressFamily> PublishedFamilies(EndpointRecord endpoint) => FamiliesBeside(Siblings(endpoint), endpoint);
+
+    /// <summary>All endpoints with published ports that are plugged, each with those families.</summary>
+    public IEnumerable<(EndpointRecord Endpoint, IEnumerable<AddressFamily> Families)> Publishers()
     {
-        var others = IsOfOneFamily(endpoint) ? [] : Siblings(endpoint).Where(IsOfOneFamily).ToList();
-        return Families.Where(family => endpoint.AddressOf(family) is not null && others.All(o => o.AddressOf(family) is null));
+        var publishers = Published.Select(id => Endpoints[id]).ToList();
+        // One look at all: a search for each one's siblings would grow with the square of their number.
+        var sandboxes = publishers.Where(e => e.Sandbox is not null).ToLookup(e => e.Sandbox!);
+        return publishers.Where(e => e.Phase == EndpointPhase.Plugged)
+            .Select(e => (e, FamiliesBeside(e.Sandbox is null ? [] : sandboxes[e.Sandbox], e)));
     }
 
     /// <summary>The endpoints of the same container that have published ports.</summary>
@@ -59,6 +65,12 @@ public sealed record HostIntent
 
     /// <summary>Without an endpoint.</summary>
     public HostIntent Without(EndpointId endpoint) => this with { Endpoints = Endpoints.Remove(endpoint), Published = Published.Remove(endpoint) };
+
+    static IEnumerable<AddressFamily> FamiliesBeside(IEnumerable<EndpointRecord> siblings, EndpointRecord endpoint)
+    {
+        var others = IsOfOneFamily(endpoint) ? [] : siblings.Where(IsOfOneFamily).ToList();
+        return Families.Where(family => endpoint.AddressOf(family) is not null && others.All(o => o.AddressOf(family) is null));
+    }
 
     static bool IsOfOneFamily(EndpointRecord endpoint) => endpoint.Address is null != endpoint.AddressIPv6 is null;
 }

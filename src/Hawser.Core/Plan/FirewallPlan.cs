@@ -121,9 +121,9 @@ public sealed record FirewallPlan(ImmutableArray<FirewallChain> Chains, Immutabl
 
     /// <summary>The ports that are published for one family, and where each leads.</summary>
     internal static IEnumerable<(PublishedPort Port, IPEndPoint Target)> Publications(HostIntent intent, AddressFamily family) =>
-        from id in intent.Published
-        let endpoint = intent.Endpoints[id]
-        where endpoint.Phase == EndpointPhase.Plugged && intent.PublishedFamilies(endpoint).Contains(family)
+        from publisher in intent.Publishers()
+        where publisher.Families.Contains(family)
+        let endpoint = publisher.Endpoint
         let network = intent.NetworkOf(endpoint)
         where network is not null
         let target = Transit.ReachedAt(endpoint, network, family)

@@ -83,6 +83,14 @@ public sealed class PortBookTests : IDisposable
     });
 
     [Fact]
+    public void Endpoints_whose_sandbox_has_no_name_take_no_ports_from_each_other() => Run(() =>
+    {
+        var one = Endpoint("one") with { Sandbox = "", Ports = [new PublishedPort(Tcp, null, 8080, 80)] };
+        var both = Endpoint("both") with { Sandbox = "", AddressIPv6 = IPAddress.Parse("fd00:1::2"), Ports = [new PublishedPort(Tcp, null, 8081, 80)] };
+        HostIntent.Empty.With(one).With(both).PublishedFamilies(both).ShouldBe([AddressFamily.InterNetwork, AddressFamily.InterNetworkV6]);
+    });
+
+    [Fact]
     public void What_cannot_be_held_at_the_start_is_logged_once_and_the_rest_is_held() => Run(() =>
     {
         var endpoint = Endpoint("e") with { Ports = [new PublishedPort(Tcp, IPAddress.Parse("192.0.2.5"), 8080, 80), new PublishedPort(Tcp, null, 8081, 80)] };
