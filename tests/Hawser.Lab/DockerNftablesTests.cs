@@ -7,6 +7,7 @@ namespace Hawser.Lab;
 /// drops is gone, and neither the policy of FORWARD nor a chain DOCKER-USER keeps out what Hawser does not.
 /// </summary>
 [Collection(Collections.Nftables)]
+[Trait("DependsOn", "versions")]
 public sealed class DockerNftablesTests(NftablesHost host) : LabTest(host)
 {
     readonly int _port = LabHost.NextPort();

@@ -4,6 +4,7 @@ namespace Hawser.Lab;
 
 /// <summary>Who asks the servers for names that Docker does not know: the container, or the host for it.</summary>
 [Collection(Collections.Main)]
+[Trait("DependsOn", "versions")]
 public sealed class NameServerTests(MainHost host) : LabTest(host)
 {
     [Fact]

@@ -124,8 +124,7 @@ public abstract class LabHost(string kind, params string[] upOptions) : IAsyncLi
     public Task<OutsideResolver> ResolveOnLoopbackAsync(string address) => OutsideResolver.StartAsync(Script, this, address);
 
     /// <summary>Whether Docker asks the host's servers from the container's namespace, as it did before version 28.</summary>
-    public async Task<bool> AsksFromTheContainerAsync() =>
-        int.Parse((await DockerAsync("version -f '{{.Server.Version}}'")).Text.Split('.')[0], CultureInfo.InvariantCulture) < 28;
+    public async Task<bool> AsksFromTheContainerAsync() => await DockerMajorAsync() < 28;
 
     /// <summary>A port that no other test uses.</summary>
     public static int NextPort() => Interlocked.Increment(ref _nextPort);

@@ -3,6 +3,7 @@ using Hawser.Lab.Harness;
 namespace Hawser.Lab.Ovn;
 
 /// <summary>Docker asks servers that it was given from the container's namespace, where OVN sees the question.</summary>
+[Trait("DependsOn", "versions")]
 public sealed class DockerDnsTests(Cluster cluster) : ClusterTest(cluster)
 {
     const string Loopback = "127.0.0.53";
