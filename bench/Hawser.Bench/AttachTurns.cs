@@ -8,10 +8,10 @@ sealed class AttachTurns
     const double LeastOfRate = 0.6;
 
     /// <summary>One at a time: Hawser's time over the floor's.</summary>
-    public const string OneAtATimeTarget = "≤ 1.4 × the floor";
+    public static string OneAtATimeTarget => $"≤ {Text.Ratio(MostOverFloor)} × the floor";
 
     /// <summary>Many at once: Hawser's rate over the floor's.</summary>
-    public const string AtOnceTarget = "≥ 0.6 × the floor";
+    public static string AtOnceTarget => $"≥ {Text.Ratio(LeastOfRate)} × the floor";
 
     public CallTimes Hawser { get; } = new();
 
