@@ -36,6 +36,8 @@ move_wire_to_bridge() {
   enter ip address replace "$(wire_address4 "$number")/24" dev br-phy
   enter ip address replace "$(wire_address6 "$number")/64" dev br-phy nodad
   enter ip link set br-phy up
+  # The kernel hears all of the wire by eth0, too, and would answer for the bridge's address with eth0's MAC address.
+  enter sysctl -qw net.ipv4.conf.eth0.arp_ignore=1
 }
 
 set_up_chassis() {

@@ -40,7 +40,6 @@ static class Daemon
         using var host = new Host(replica, database, central, store, reaper, links, options.ChainPrefix, logger);
         var converger = new Converger(store, host, logger, time);
         var guard = new FirewallGuard(converger, host.Firewall, logger, time);
-        using var neighbours = new TunnelNeighbours(replica, links, logger, time);
         var ports = new PortBook(logger);
         var checks = new HostChecks(replica);
         var drivers = options.Drivers.ToImmutableSortedDictionary(d => d.Key, d => Kind(d.Key, d.Value));
@@ -70,12 +69,6 @@ static class Daemon
             return kind is LogicalNetworks ? PluginRoutes.For(driver, ipam, options.Scope) : PluginRoutes.For(driver, DriverScope.Local);
         }
 
-        void OnLinkChanged(LinkChange change)
-        {
-            converger.Events.OnLinkChanged(change);
-            neighbours.OnLinkChanged(change);
-        }
-
         var databaseLog = new DatabaseLog("Open vSwitch's database", database, logger);
         central.Changed = change =>
         {
@@ -86,7 +79,6 @@ static class Daemon
         {
             databaseLog.Note(change);
             converger.Events.OnReplicaChanged(change);
-            neighbours.OnReplicaChanged(change);
         };
         ports.Restore(store.Current);
         await server.StartAsync(ct);
@@ -100,9 +92,8 @@ static class Daemon
             replica.RunAsync(stopping.Token),
             central.RunAsync(stopping.Token),
             // Before the converger reads all links: one that went in between would stay in its table for ever.
-            LinkMonitor.RunAsync(OnLinkChanged, stopping.Token),
+            LinkMonitor.RunAsync(converger.Events.OnLinkChanged, stopping.Token),
             converger.RunAsync(stopping.Token),
-            neighbours.RunAsync(stopping.Token),
             guard.RunAsync(stopping.Token),
             reaper.RunAsync(stopping.Token),
             supervisor.WatchAsync(converger, time, stopping.Token),

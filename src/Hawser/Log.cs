@@ -71,9 +71,6 @@ static partial class Log
     [LoggerMessage(43, LogLevel.Warning, "The kernel was not told to forget old flows; a client of a published UDP port that keeps its own port may miss a new container")]
     public static partial void FlowsNotForgotten(this ILogger logger, Exception e);
 
-    [LoggerMessage(44, LogLevel.Warning, "The MAC addresses of other chassis could not be asked for; the first packet to one may be lost")]
-    public static partial void NeighboursNotAsked(this ILogger logger, Exception e);
-
     [LoggerMessage(50, LogLevel.Information, "Docker's API answers")]
     public static partial void DockerConnected(this ILogger logger);
 

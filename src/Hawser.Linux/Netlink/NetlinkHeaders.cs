@@ -71,51 +71,6 @@ internal struct AddressHeader
     public int Index;
 }
 
-/// <summary><c>struct rtmsg</c>: the fixed part of a message about a route.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal struct RouteHeader
-{
-    public byte Family;
-    public byte DestinationLength;
-    public byte SourceLength;
-    public byte TypeOfService;
-    public byte Table;
-    public byte Protocol;
-    public byte Scope;
-    public byte Type;
-    public uint Flags;
-}
-
-/// <summary><c>struct ndmsg</c>: the fixed part of a message about a neighbour.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal struct NeighbourHeader
-{
-    public byte Family;
-    readonly byte _padding;
-    readonly ushort _morePadding;
-    public int Index;
-    public NeighbourStates State;
-    public byte Flags;
-    public byte Type;
-
-    // NTF_USE: the kernel is to behave as if it had a packet for the neighbour.
-    public const byte Use = 1;
-}
-
-/// <summary><c>NUD_*</c>.</summary>
-[Flags]
-internal enum NeighbourStates : ushort
-{
-    None = 0,
-    Reachable = 0x02,
-    Stale = 0x04,
-    Delay = 0x08,
-    Probe = 0x10,
-    Failed = 0x20,
-    NoArp = 0x40,
-    Permanent = 0x80,
-}
-
 /// <summary><c>struct genlmsghdr</c>: the fixed part of a generic netlink message.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct GenericHeader

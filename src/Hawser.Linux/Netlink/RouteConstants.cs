@@ -9,9 +9,6 @@ internal static class RouteMessage
     public const ushort NewAddress = 20;
     public const ushort DeleteAddress = 21;
     public const ushort GetAddress = 22;
-    public const ushort GetRoute = 26;
-    public const ushort NewNeighbour = 28;
-    public const ushort GetNeighbour = 30;
 }
 
 /// <summary>The multicast groups of rtnetlink.</summary>
@@ -62,20 +59,6 @@ internal static class AddressAttribute
     public const ushort Flags = 8;
 
     public const uint NoDuplicateDetection = 0x02;
-}
-
-/// <summary><c>RTA_*</c> (<c>linux/rtnetlink.h</c>).</summary>
-internal static class RouteAttribute
-{
-    public const ushort Destination = 1;
-    public const ushort OutputInterface = 4;
-    public const ushort Gateway = 5;
-}
-
-/// <summary><c>NDA_*</c> (<c>linux/neighbour.h</c>).</summary>
-internal static class NeighbourAttribute
-{
-    public const ushort Destination = 1;
 }
 
 /// <summary><c>AF_*</c> and <c>NETLINK_*</c>.</summary>

@@ -3,7 +3,7 @@ using System.Net.NetworkInformation;
 
 namespace Hawser.Linux;
 
-/// <summary>Links, addresses and neighbours by rtnetlink: one socket, one request at a time, each answered when it returns.</summary>
+/// <summary>Links and addresses by rtnetlink: one socket, one request at a time, each answered when it returns.</summary>
 /// <remarks>Not thread safe: it has one owner. Works in the network namespace of the thread that opened it.</remarks>
 public sealed class RouteNetlink : IDisposable
 {
@@ -169,46 +169,6 @@ public sealed class RouteNetlink : IDisposable
     /// <returns>All addresses of the namespace, IPv4 and IPv6.</returns>
     public IReadOnlyList<InterfaceAddress> DumpAddresses() =>
         _socket.Dump(RouteMessage.GetAddress, new AddressHeader(), InterfaceAddress.Parse, "ip address show");
-
-    /// <summary><c>ip route get ADDRESS</c></summary>
-    /// <param name="destination">Where a packet would go.</param>
-    /// <returns>The way that it would take, or null if there is none.</returns>
-    public Route? FindRoute(IPAddress destination)
-    {
-        var writer = _socket.Begin();
-        NeighbourMessages.GetRoute(ref writer, destination);
-        var routes = new List<Route>(1);
-        var ack = _socket.Query(writer, Route.Parse, routes);
-        // The last two are a route of the type prohibit and one of the type blackhole.
-        if (ack.Errno is Errno.NetworkUnreachable or Errno.HostUnreachable or Errno.Access or Errno.InvalidArgument) return null;
-        ack.Require($"ip route get {destination}");
-        return routes.FirstOrDefault();
-    }
-
-    /// <summary><c>ip neighbour show</c></summary>
-    /// <returns>All neighbours that the namespace knows or has asked for, IPv4 and IPv6.</returns>
-    public IReadOnlyList<Neighbour> DumpNeighbours() =>
-        _socket.Dump(RouteMessage.GetNeighbour, new NeighbourHeader(), Neighbour.Parse, "ip neighbour show");
-
-    /// <summary>
-    /// <c>ip neighbour replace ADDRESS dev ifINDEX nud failed</c>, then the same with <c>use</c>: the kernel asks all hosts
-    /// on the link who has the address, even if it knew. Its own packets to that neighbour wait for the answer.
-    /// </summary>
-    /// <param name="index">The link.</param>
-    /// <param name="address">The neighbour's address.</param>
-    /// <returns>False if the link is gone or does not work.</returns>
-    public bool AskForNeighbour(int index, IPAddress address)
-    {
-        var writer = _socket.Begin();
-        NeighbourMessages.Ask(ref writer, index, address);
-        foreach (var ack in _socket.Transact(writer))
-        {
-            if (ack.Errno is Errno.NoDevice or Errno.InvalidArgument or Errno.NetworkDown) return false;
-            ack.Require($"ip neighbour replace {address} dev if{index} use");
-        }
-
-        return true;
-    }
 
     void SetGroup(int[] indexes, uint group)
     {

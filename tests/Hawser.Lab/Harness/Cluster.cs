@@ -26,24 +26,6 @@ public sealed class ChassisHost(string kind, string central) : LabHost(kind, "--
     /// <summary>docker network create -d ovn OPTIONS NAME</summary>
     public Task<CommandResult> CreateNetworkAsync(string options, string name = "net1") => DockerAsync($"network create -d ovn {options} {name}");
 
-    /// <summary>Waits until Open vSwitch knows the MAC address of another host: until then a tunnel in userspace drops what it should send.</summary>
-    public Task KnowsAsync(ChassisHost other) => Eventually.SucceedsAsync(() => TryRunAsync($"ovs-appctl tnl/neigh/show | grep -w {other.Address}"));
-
-    /// <summary>Has Open vSwitch and the kernel forget another host, and waits until ovn-controller has made its tunnel again.</summary>
-    public async Task ForgetAsync(ChassisHost other)
-    {
-        var tunnel = $"find Interface type=geneve options:remote_ip={other.Address} ofport'>'0";
-        await RunAsync($"ovs-appctl tnl/neigh/flush; ip neighbour flush dev {Uplink}");
-        await RunAsync($"ovs-vsctl del-port $(ovs-vsctl --bare --columns=name {tunnel})");
-        // ovn-controller writes the flows of a tunnel's port after Open vSwitch has numbered it.
-        await Eventually.SucceedsAsync(() => TryRunAsync($"""
-            set -o pipefail
-            port=$(ovs-vsctl --bare --columns=ofport {tunnel} | grep .) || exit 1
-            ovs-ofctl --no-names dump-flows br-int | grep -c "in_port=$port[ ,]" || exit 1
-            ovs-ofctl --no-names dump-flows br-int | grep -c "output:$port\b" || exit 1
-            """));
-    }
-
     /// <summary>Gives Docker the host's servers as the manual says, or takes them from it.</summary>
     public async Task GiveDockerDnsAsync(bool isGiven)
     {
@@ -80,7 +62,7 @@ public sealed class Cluster : IAsyncLifetime
         await Central.InitializeAsync();
         await One.InitializeAsync();
         await Two.InitializeAsync();
-        // Hosts that have met know each other's MAC addresses. That others learn them in time is a test of its own.
+        // A tunnel in userspace drops what comes before it knows its other end's MAC address. Hosts that have met know it.
         await One.RunAsync($"ping -c1 -W5 {Two.Address}");
         await GiveDockerDnsAsync();
     }

@@ -19,7 +19,7 @@ public sealed class MixedFleet : IAsyncLifetime
         Hosts = [.. trees.Distinct().Select((tree, i) => new ChassisHost($"fleet{i + 1}", CentralKind) { Tree = tree })];
         await Central.InitializeAsync();
         foreach (var host in Hosts) await host.InitializeAsync();
-        // Hosts that have met know each other's MAC addresses. That others learn them in time is a test of its own.
+        // A tunnel in userspace drops what comes before it knows its other end's MAC address. Hosts that have met know it.
         foreach (var host in Hosts.SkipLast(1)) await Hosts[^1].RunAsync($"ping -c1 -W5 {host.Address}");
     }
 

@@ -48,18 +48,6 @@ public sealed class LogicalSwitchTests(Cluster cluster) : ClusterTest(cluster)
     }
 
     [Fact]
-    public async Task The_first_packet_between_hosts_that_never_met_arrives()
-    {
-        await CreateNetworksAsync(Subnet);
-        await One.SleepAsync("--network net1 --ip 10.80.0.10");
-        var client = await Two.SleepAsync("--network net1 --ip 10.80.0.20");
-        await Task.WhenAll(One.ForgetAsync(Two), Two.ForgetAsync(One));
-        await Central.NbctlAsync("--wait=hv sync");
-        await Task.WhenAll(One.KnowsAsync(Two), Two.KnowsAsync(One));
-        await client.ExecAsync("ping -c1 -W2 10.80.0.10");
-    }
-
-    [Fact]
     public async Task Hosts_that_race_make_one_switch()
     {
         for (var i = 1; i <= 10; i++)

@@ -26,14 +26,6 @@ public sealed class OvnRestartTests(Cluster cluster) : ClusterTest(cluster)
         await NewContainerIsWellAsync();
     }
 
-    [Fact]
-    public async Task After_the_death_of_ovs_vswitchd_it_knows_the_other_host_before_anything_is_sent()
-    {
-        await StartPairAsync();
-        await Two.RestartAfterKillAsync("ovs-vswitchd");
-        await Two.KnowsAsync(One);
-    }
-
     [Theory]
     [InlineData("ovn-nb")]
     [InlineData("ovn-sb")]

@@ -13,7 +13,7 @@ public sealed class Swarm : IAsyncLifetime
     {
         await Manager.InitializeAsync();
         await Worker.InitializeAsync();
-        // Hosts that have met know each other's MAC addresses. That others learn them in time is a test of its own.
+        // A tunnel in userspace drops what comes before it knows its other end's MAC address. Hosts that have met know it.
         await Manager.RunAsync($"ping -c1 -W5 {Worker.Address}");
         await Manager.DockerAsync($"swarm init --advertise-addr {Manager.Address}");
         var token = (await Manager.DockerAsync("swarm join-token -q worker")).Text;
