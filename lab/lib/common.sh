@@ -2,7 +2,7 @@
 # What every part of lab/host needs: names, waiting, entering, ending processes.
 # shellcheck disable=SC2154,SC2034 # lab is set, and number and tree are used, by the scripts that source this file
 # The verbs set these: the host that the command is about.
-name='' state='' netns='' number='' tree=''
+name='' state='' netns='' number='' tree='' init=''
 
 die() {
   echo "$*" >&2
@@ -41,26 +41,25 @@ has_option() { grep -qxe "$1" "$state/options"; }
 is_tso() { has_option --tso; }
 
 # The process that holds the host's namespaces, as this machine counts processes.
-init_pid() {
-  local pid
+init_pid() { runs && echo "$init"; }
+
+# Whether the host runs; its first process is in init then.
+runs() {
   [[ -s $state/init.pid ]] || return 1
-  pid=$(<"$state/init.pid")
+  init=$(<"$state/init.pid")
   # A number from an earlier life may belong to a stranger by now.
-  [[ $(netns_of "/proc/$pid/ns/net") == $(netns_of "/run/netns/$netns") ]] || return 1
-  echo "$pid"
+  [[ /proc/$init/ns/net -ef /run/netns/$netns ]]
 }
 
-netns_of() { stat -Lc %i "$1" 2>/dev/null || echo "none at $1"; }
+enter() { (become "$@"); }
 
-enter() {
-  local pid
-  pid=$(init_pid) || die "lab host $name does not run"
+# Ends as the command, in the host.
+become() {
+  runs || die "lab host $name does not run"
+  count_processors
   # Debian's own programs first: a newer docker in /usr/local would not fit Debian's dockerd.
-  (
-    count_processors
-    HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin \
-      exec nsenter --target "$pid" --mount --net --uts --pid -- "$@"
-  )
+  HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin \
+    exec nsenter --target "$init" --mount --net --uts --pid -- "$@"
 }
 
 # Puts this process into the host's control group, beside its containers: what the host uses of the processors is counted.
@@ -74,7 +73,7 @@ count_processors() {
 kill_netns() {
   local inode link found=0
   [[ -e /run/netns/$1 ]] || return 0
-  inode=$(netns_of "/run/netns/$1")
+  inode=$(stat -Lc %i "/run/netns/$1")
   while read -r link; do
     link=${link#/proc/}
     kill -KILL "${link%%/*}" 2>/dev/null || true

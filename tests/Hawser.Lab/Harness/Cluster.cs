@@ -1,14 +1,14 @@
 namespace Hawser.Lab.Harness;
 
 /// <summary>The host of OVN's databases and of ovn-northd, without Docker.</summary>
-public sealed class CentralHost(string kind = "central") : LabHost(kind, "--no-docker", "--ovn-central")
+public sealed class CentralHost(string kind) : LabHost(kind, "--no-docker", "--ovn-central")
 {
     /// <summary>ovn-nbctl.</summary>
     public async Task<string> NbctlAsync(string arguments) => (await RunAsync("ovn-nbctl --timeout=10 " + arguments)).Text;
 
-    /// <summary>The names of the rows of a table of the northbound database.</summary>
-    public async Task<string[]> NamesAsync(string table) =>
-        (await NbctlAsync($"--bare --columns=name list {table}")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    /// <summary>The names of the rows of tables of the northbound database.</summary>
+    public async Task<string[]> NamesAsync(params string[] tables) =>
+        (await NbctlAsync($"--bare -- {string.Join(" -- ", tables.Select(table => $"--columns=name list {table}"))}")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 }
 
 /// <summary>A host with a member of clustered databases.</summary>
@@ -49,19 +49,29 @@ public sealed class ChassisHost(string kind, string central) : LabHost(kind, "--
 }
 
 /// <summary>OVN on three machines: its databases, and two hosts with containers.</summary>
-public sealed class Cluster : IAsyncLifetime
+public class Cluster : IAsyncLifetime
 {
-    public CentralHost Central { get; } = new();
+    public Cluster() : this("")
+    {
+    }
 
-    public ChassisHost One { get; } = new("one", "central");
+    protected Cluster(string prefix)
+    {
+        Central = new($"{prefix}central");
+        One = new($"{prefix}one", $"{prefix}central");
+        Two = new($"{prefix}two", $"{prefix}central");
+    }
 
-    public ChassisHost Two { get; } = new("two", "central");
+    public CentralHost Central { get; }
+
+    public ChassisHost One { get; }
+
+    public ChassisHost Two { get; }
 
     public async Task InitializeAsync()
     {
         await Central.InitializeAsync();
-        await One.InitializeAsync();
-        await Two.InitializeAsync();
+        await Task.WhenAll(One.InitializeAsync(), Two.InitializeAsync());
         // A tunnel in userspace drops what comes before it knows its other end's MAC address. Hosts that have met know it.
         await One.RunAsync($"ping -c1 -W5 {Two.Address}");
         await GiveDockerDnsAsync();
@@ -80,16 +90,24 @@ public sealed class Cluster : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        await Two.DisposeAsync();
-        await One.DisposeAsync();
+        await Task.WhenAll(Two.DisposeAsync(), One.DisposeAsync());
         await Central.DisposeAsync();
     }
 }
+
+/// <summary>One whose daemons are killed.</summary>
+public sealed class FragileCluster() : Cluster("fragile-");
 
 [CollectionDefinition(Name)]
 public sealed class ClusterDefinition : ICollectionFixture<Cluster>
 {
     public const string Name = "hosts on one OVN";
+}
+
+[CollectionDefinition(Name)]
+public sealed class FragileClusterDefinition : ICollectionFixture<FragileCluster>
+{
+    public const string Name = "hosts on one OVN whose daemons are killed";
 }
 
 /// <summary>A test on two hosts: whatever it starts is removed afterwards, and then nothing may be left, in OVN's database neither.</summary>
@@ -131,7 +149,7 @@ public abstract class ClusterTest(Cluster cluster) : IAsyncLifetime
         try
         {
             await Eventually.PollAsync(
-                async () => (left = [.. await Central.NamesAsync("Logical_Switch"), .. await Central.NamesAsync("Logical_Switch_Port"), .. await Central.NamesAsync("Logical_Router")]).Length == 0,
+                async () => (left = await Central.NamesAsync("Logical_Switch", "Logical_Switch_Port", "Logical_Router")).Length == 0,
                 () => $"left behind in OVN's northbound database: {string.Join(", ", left)}",
                 TimeSpan.FromSeconds(15));
         }

@@ -14,6 +14,7 @@ public sealed record CommandResult(string Command, int ExitCode, string Stdout, 
     public CommandResult OrFail(string? context = null) =>
         Succeeded ? this : throw new LabException($"{this}{Environment.NewLine}{context}");
 
+    // Summaries show the first line alone.
     public override string ToString() =>
-        $"$ {Command}{Environment.NewLine}exit code {ExitCode}{Environment.NewLine}{Output}";
+        $"exit code {ExitCode}: {Output.Split('\n')[^1]}{Environment.NewLine}$ {Command}{Environment.NewLine}{Output}";
 }

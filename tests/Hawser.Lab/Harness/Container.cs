@@ -5,9 +5,11 @@ namespace Hawser.Lab.Harness;
 /// <summary>A container of a test.</summary>
 public sealed record Container(LabHost Host, string Name)
 {
-    public Task<CommandResult> ExecAsync(string command) => Host.RunAsync($"docker exec {Name} {command}");
+    /// <summary>Runs a command in it, as docker exec does.</summary>
+    public async Task<CommandResult> ExecAsync(string command) => (await TryExecAsync(command)).OrFail();
 
-    public Task<CommandResult> TryExecAsync(string command) => Host.TryRunAsync($"docker exec {Name} {command}");
+    /// <summary>Runs a command in it, as docker exec does.</summary>
+    public Task<CommandResult> TryExecAsync(string command) => Host.TryEnterAsync(Name, $"-m -u -i -n -p {command}");
 
     /// <summary>Succeeds once the address answers.</summary>
     public Task ReachesAsync(string address) => Eventually.SucceedsAsync(() => TryExecAsync($"ping -c1 -W1 {address}"));
@@ -52,8 +54,7 @@ public sealed record Container(LabHost Host, string Name)
     public async Task<string> OffloadAsync() => (await InItsNetworkAsync("ethtool -k eth0")).Stdout;
 
     /// <summary>Runs a program of the host in the container's network namespace.</summary>
-    public Task<CommandResult> InItsNetworkAsync(string command) =>
-        Host.RunAsync($"nsenter -t $(docker inspect -f '{{{{.State.Pid}}}}' {Name}) -n {command}");
+    public async Task<CommandResult> InItsNetworkAsync(string command) => (await Host.TryEnterAsync(Name, $"-n {command}")).OrFail();
 
     public Task RemoveAsync() => Host.DockerAsync($"rm -f {Name}");
 }

@@ -13,10 +13,8 @@ static class DebianTree
     /// <summary>The tree of another release. It is built if it is not there.</summary>
     public static async Task<string> OfAsync(string release)
     {
-        var lab =
-            Environment.GetEnvironmentVariable("HAWSER_LAB_DIR") is { Length: > 0 } folder ? folder : Path.Combine(Repository.Root, ".lab");
         var script = Path.Combine(Repository.Root, "lab", "tree");
         (await Shell.RunAsync(script, [release], $"lab/tree {release}", TimeSpan.FromMinutes(10))).OrFail();
-        return Path.GetFullPath(Path.Combine(lab, $"_{release}"));
+        return Path.GetFullPath(Path.Combine(Repository.Lab, $"_{release}"));
     }
 }

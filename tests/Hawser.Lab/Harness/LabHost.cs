@@ -14,6 +14,8 @@ public abstract class LabHost(string kind, params string[] upOptions) : IAsyncLi
     static readonly string Script = Path.Combine(Repository.Root, "lab", "host");
     static int _nextPort = RandomNumberGenerator.GetInt32(20000, 50000);
 
+    readonly Engine _engine = new(NameOf(kind));
+
     /// <summary>Another machine on the same wire.</summary>
     public const string OutsideAddress = "198.51.100.254";
 
@@ -82,17 +84,45 @@ public abstract class LabHost(string kind, params string[] upOptions) : IAsyncLi
     /// </summary>
     public async Task RemoveAllAsync()
     {
-        const string RemoveAll = """
-            containers=$(docker ps -aq) && { [[ -z $containers ]] || docker rm -f $containers >/dev/null; } || exit 1
-            for network in $(docker network ls -q --filter type=custom); do docker network rm $network || exit 1; done
-            """;
-        var removal = await TryRunAsync(RemoveAll);
-        if (removal.Succeeded) return;
-        if (!removal.Output.Contains("has active endpoints", StringComparison.Ordinal)) removal.OrFail(await LogsAsync());
-        (await RunAsync("docker network inspect -f '{{len .Containers}}' $(docker network ls -q --filter type=custom) | sort -u")).Text.ShouldBe("0");
-        await StopAsync("dockerd");
-        await StartAsync("dockerd");
-        await RunAsync(RemoveAll);
+        try
+        {
+            await RemoveOnceAsync();
+        }
+        catch (LabException e) when (e.Message.Contains("has active endpoints", StringComparison.Ordinal))
+        {
+            (await RunAsync("docker network inspect -f '{{len .Containers}}' $(docker network ls -q --filter type=custom) | sort -u")).Text.ShouldBe("0");
+            await StopAsync("dockerd");
+            await StartAsync("dockerd");
+            await RemoveOnceAsync();
+        }
+    }
+
+    async Task RemoveOnceAsync()
+    {
+        try
+        {
+            await _engine.RemoveContainersAsync();
+            await _engine.RemoveNetworksAsync();
+        }
+        catch (LabException e)
+        {
+            throw new LabException($"{e.Message}{await LogsAsync()}", e);
+        }
+    }
+
+    /// <summary>Runs nsenter(1) on the namespaces of a container's first process.</summary>
+    internal async Task<CommandResult> TryEnterAsync(string container, string arguments)
+    {
+        int process;
+        try
+        {
+            process = await _engine.FirstProcessAsync(container);
+        }
+        catch (LabException e)
+        {
+            return new CommandResult($"nsenter -t {container} {arguments}", 1, "", e.Message);
+        }
+        return await TryRunAsync($"nsenter -t {process} {arguments}");
     }
 
     /// <summary>Runs a line of bash on the machine at <see cref="OutsideAddress"/>.</summary>

@@ -8,18 +8,17 @@ public sealed class Leaks
     /// A daemon that does not answer is a line too, for then nothing is known.
     /// </summary>
     const string Inventory = """
-        ip -j -d link show | jq -r '.[] | select((.ifname | test("^hw[pc]")) or ((.ifalias // "") | startswith("hawser:"))) | "link \(.ifname) \(.ifalias // "")"'
-        ip -j address show | jq -r '.[] | select(.ifname | IN("lo", "eth0", "docker0") | not) | . as $link | .addr_info[] | select(.scope == "global") | "address \(.local)/\(.prefixlen) on \($link.ifname)"'
-        ip -j link show | jq -r '.[] | select(.ifname == "docker_gwbridge") | "link docker_gwbridge"'
-        for table in Bridge Port Interface; do
-          ovs-vsctl --timeout=5 --format=json --columns=name,external_ids list "$table" | jq -r --arg table "$table" '.data[] | select(.[1][1] | any(.[0] == "hawser-unit")) | "\($table) \(.[0])"' || echo "Open vSwitch does not answer"
-        done
+        { ip -j -d address show; ovs-vsctl --timeout=5 --format=json -- --columns=name,external_ids list Bridge -- --columns=name,external_ids list Port -- --columns=name,external_ids list Interface; } | jq -rn '
+          (input[] | . as $link
+            | (select((.ifname | test("^hw[pc]")) or ((.ifalias // "") | startswith("hawser:"))) | "link \(.ifname) \(.ifalias // "")"),
+              (select(.ifname == "docker_gwbridge") | "link docker_gwbridge"),
+              (select(.ifname | IN("lo", "eth0", "docker0") | not) | .addr_info[] | select(.scope == "global") | "address \(.local)/\(.prefixlen) on \($link.ifname)")),
+          (("Bridge", "Port", "Interface") as $table | input | .data[] | select(.[1][1] | any(.[0] == "hawser-unit")) | "\($table) \(.[0])")' ||
+          echo "Open vSwitch does not answer"
         for save in iptables-save ip6tables-save; do
-          "$save" 2>/dev/null | grep HAWSER | sed "s/^/$save: /; s/\[[0-9:]*\]//"
+          "$save" 2>/dev/null | sed -n "/HAWSER/{ s/\[[0-9:]*\]//; s/^/$save: /p }"
         done
-        for folder in /run/hawser/endpoints /var/lib/hawser/networks; do
-          if [[ -d $folder ]]; then find "$folder" -type f; fi
-        done
+        find /run/hawser/endpoints /var/lib/hawser/networks -type f 2>/dev/null
         true
         """;
 

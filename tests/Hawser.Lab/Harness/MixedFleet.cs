@@ -18,7 +18,7 @@ public sealed class MixedFleet : IAsyncLifetime
         string[] trees = [DebianTree.OfMachine, await DebianTree.OfAsync("trixie"), DebianTree.OfSuite];
         Hosts = [.. trees.Distinct().Select((tree, i) => new ChassisHost($"fleet{i + 1}", CentralKind) { Tree = tree })];
         await Central.InitializeAsync();
-        foreach (var host in Hosts) await host.InitializeAsync();
+        await Task.WhenAll(Hosts.Select(host => host.InitializeAsync()));
         // A tunnel in userspace drops what comes before it knows its other end's MAC address. Hosts that have met know it.
         foreach (var host in Hosts.SkipLast(1)) await Hosts[^1].RunAsync($"ping -c1 -W5 {host.Address}");
     }

@@ -20,7 +20,7 @@ static class Shell
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new LabException($"$ {shownAs}{Environment.NewLine}was still running after {deadline.TotalSeconds:0} s");
+            throw new LabException($"still running after {deadline.TotalSeconds:0} s: {shownAs}");
         }
     }
 

@@ -26,7 +26,7 @@ public abstract class RegistryHost(string kind, params string[] options) : LabHo
                 echo v2 >plugin/{{driver}}/rootfs/etc/version
                 docker plugin create {{Registry}}/hawser/{{driver}}:v2 plugin/{{driver}}
                 for version in v1 v2; do docker plugin push {{Registry}}/hawser/{{driver}}:$version && docker plugin rm {{Registry}}/hawser/{{driver}}:$version || exit 1; done
-                """, TimeSpan.FromMinutes(2));
+                """, TimeSpan.FromMinutes(5));
         }
     }
 

@@ -6,7 +6,8 @@ namespace Hawser.Lab.Ovn;
 
 /// <summary>With <c>--ipam-driver ovn</c> all hosts share one address plan.</summary>
 [Trait("DependsOn", "versions")]
-public sealed class AddressPlanTests(Cluster cluster) : ClusterTest(cluster)
+[Collection(FragileClusterDefinition.Name)]
+public sealed class AddressPlanTests(FragileCluster cluster) : ClusterTest(cluster)
 {
     const string Shared = "--ipam-driver ovn --subnet 10.87.0.0/24";
 

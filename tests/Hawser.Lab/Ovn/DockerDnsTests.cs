@@ -4,7 +4,8 @@ namespace Hawser.Lab.Ovn;
 
 /// <summary>Docker asks servers that it was given from the container's namespace, where OVN sees the question.</summary>
 [Trait("DependsOn", "versions")]
-public sealed class DockerDnsTests(Cluster cluster) : ClusterTest(cluster)
+[Collection(FragileClusterDefinition.Name)]
+public sealed class DockerDnsTests(FragileCluster cluster) : ClusterTest(cluster)
 {
     const string Loopback = "127.0.0.53";
     const string DaemonJson = "/etc/docker/daemon.json";

@@ -4,7 +4,8 @@ namespace Hawser.Lab.Ovn;
 
 /// <summary>A host that comes from OVN's own driver for Docker: its name of the driver, and settings that are not the usual ones.</summary>
 [Trait("DependsOn", "versions")]
-public sealed class OlderHostTests(Cluster cluster) : ClusterTest(cluster)
+[Collection(FragileClusterDefinition.Name)]
+public sealed class OlderHostTests(FragileCluster cluster) : ClusterTest(cluster)
 {
     public override async Task DisposeAsync()
     {

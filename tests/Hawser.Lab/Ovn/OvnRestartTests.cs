@@ -4,7 +4,8 @@ using Hawser.Lab.Harness;
 namespace Hawser.Lab.Ovn;
 
 /// <summary>A daemon dies, a host reboots, a database goes away: containers and OVN are in step again.</summary>
-public sealed class OvnRestartTests(Cluster cluster) : ClusterTest(cluster)
+[Collection(FragileClusterDefinition.Name)]
+public sealed class OvnRestartTests(FragileCluster cluster) : ClusterTest(cluster)
 {
     public override async Task DisposeAsync()
     {

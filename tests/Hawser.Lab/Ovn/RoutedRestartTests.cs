@@ -3,7 +3,8 @@ using Hawser.Lab.Harness;
 namespace Hawser.Lab.Ovn;
 
 /// <summary>A routing domain after kills, reboots and what strangers do to it.</summary>
-public sealed class RoutedRestartTests(Cluster cluster) : ClusterTest(cluster)
+[Collection(FragileClusterDefinition.Name)]
+public sealed class RoutedRestartTests(FragileCluster cluster) : ClusterTest(cluster)
 {
     const string Network = "-o ovn.vrf=red --subnet 10.92.1.0/24";
 

@@ -3,7 +3,8 @@ using Hawser.Lab.Harness;
 namespace Hawser.Lab.Ovn;
 
 /// <summary>OVN's databases reached by TLS alone, with the keys of table SSL, as ovs-vsctl set-ssl sets them.</summary>
-public sealed class TlsTests(Cluster cluster) : ClusterTest(cluster)
+[Collection(FragileClusterDefinition.Name)]
+public sealed class TlsTests(FragileCluster cluster) : ClusterTest(cluster)
 {
     const string Keys = "/etc/openvswitch/ovn-privkey.pem /etc/openvswitch/ovn-cert.pem /etc/openvswitch/ovn-cacert.pem";
 
