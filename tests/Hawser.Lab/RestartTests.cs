@@ -5,7 +5,6 @@ namespace Hawser.Lab;
 
 /// <summary>A daemon dies, a host reboots, a stranger meddles: containers and Open vSwitch are in step again.</summary>
 [Collection(Collections.Fragile)]
-[Trait("DependsOn", "versions")]
 public sealed class RestartTests(FragileHost host) : LabTest(host)
 {
     readonly int _port = LabHost.NextPort();
@@ -20,6 +19,7 @@ public sealed class RestartTests(FragileHost host) : LabTest(host)
         await AllIsWellAsync(client);
     }
 
+    [Trait("DependsOn", "versions")]
     [Theory]
     [InlineData("kill -9")]
     [InlineData("clean")]
@@ -79,6 +79,7 @@ public sealed class RestartTests(FragileHost host) : LabTest(host)
         await AllIsWellAsync(client);
     }
 
+    [Trait("DependsOn", "versions")]
     [Theory]
     [InlineData("ovs-vswitchd")]
     [InlineData("ovsdb-server")]
@@ -120,6 +121,7 @@ public sealed class RestartTests(FragileHost host) : LabTest(host)
         forgotten.Succeeded.ShouldBeTrue(forgotten.ToString());
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task After_the_death_of_dockerd_the_containers_start_again_with_their_network()
     {
@@ -128,6 +130,7 @@ public sealed class RestartTests(FragileHost host) : LabTest(host)
         await AllIsWellAsync(client);
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task After_a_reboot_the_containers_start_again_with_their_network()
     {
@@ -184,6 +187,7 @@ public sealed class RestartTests(FragileHost host) : LabTest(host)
         await Host.HawserAsync("purge --yes");
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task A_network_that_is_half_gone_can_be_removed()
     {

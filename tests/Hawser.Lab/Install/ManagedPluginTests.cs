@@ -4,7 +4,6 @@ using Hawser.Lab.Harness;
 namespace Hawser.Lab.Install;
 
 /// <summary>hawser/ovs and hawser/ovn as managed plugins, over their whole life.</summary>
-[Trait("DependsOn", "versions")]
 public sealed class ManagedPluginTests(SwitchRegistryHost host) : IClassFixture<SwitchRegistryHost>, IAsyncLifetime
 {
     const string Ovs = "hawser/ovs:latest";
@@ -19,6 +18,7 @@ public sealed class ManagedPluginTests(SwitchRegistryHost host) : IClassFixture<
         (await host.RunAsync("ip -o link | grep hawser: || true; ovs-vsctl show | grep -E 'Bridge|Port' || true; iptables-save | grep HAWSER || true")).Text.ShouldBeEmpty();
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task It_is_installed_set_used_disabled_and_removed()
     {
@@ -81,6 +81,7 @@ public sealed class ManagedPluginTests(SwitchRegistryHost host) : IClassFixture<
         await host.DockerAsync($"network create -d {Ovs} net1");
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task An_upgrade_loses_no_packet_no_state_and_no_setting()
     {
@@ -101,6 +102,7 @@ public sealed class ManagedPluginTests(SwitchRegistryHost host) : IClassFixture<
         (await (await host.SleepAsync("--network net1", "late")).FetchAsync("http://web")).ShouldBe("web");
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task After_a_reboot_containers_are_back_and_connected()
     {

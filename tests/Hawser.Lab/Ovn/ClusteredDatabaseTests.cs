@@ -8,7 +8,6 @@ namespace Hawser.Lab.Ovn;
 
 /// <summary>Members of the databases' cluster die, and a host is cut off from it.</summary>
 [Collection(RaftClusterDefinition.Name)]
-[Trait("DependsOn", "versions")]
 public sealed class ClusteredDatabaseTests(RaftCluster cluster, ITestOutputHelper output) : IAsyncLifetime
 {
     const string Network = "--ipam-driver ovn --subnet 10.89.0.0/24 --internal";

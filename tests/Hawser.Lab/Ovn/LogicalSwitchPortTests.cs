@@ -3,7 +3,6 @@ using Hawser.Lab.Harness;
 namespace Hawser.Lab.Ovn;
 
 /// <summary>A container's port: who sees what of it, and what is refused.</summary>
-[Trait("DependsOn", "versions")]
 public sealed class LogicalSwitchPortTests(Cluster cluster) : ClusterTest(cluster)
 {
     const string Subnet = "--subnet 10.83.0.0/24";
@@ -21,6 +20,7 @@ public sealed class LogicalSwitchPortTests(Cluster cluster) : ClusterTest(cluste
         (await ValueAsync(endpoint, "options", "requested-chassis")).ShouldBe(One.Name);
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task It_says_its_containers_name_soon_after()
     {
@@ -56,6 +56,7 @@ public sealed class LogicalSwitchPortTests(Cluster cluster) : ClusterTest(cluste
         (await Central.NamesAsync("Logical_Switch_Port")).ShouldBeEmpty();
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task An_address_that_another_host_uses_is_refused_and_its_holder_named()
     {
@@ -80,6 +81,7 @@ public sealed class LogicalSwitchPortTests(Cluster cluster) : ClusterTest(cluste
         }
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task A_running_container_is_connected_and_disconnected()
     {
@@ -93,6 +95,7 @@ public sealed class LogicalSwitchPortTests(Cluster cluster) : ClusterTest(cluste
         await client.DoesNotReachAsync("10.84.0.20");
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task Many_containers_start_at_once_on_both_hosts()
     {

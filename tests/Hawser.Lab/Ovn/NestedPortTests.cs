@@ -6,7 +6,6 @@ namespace Hawser.Lab.Ovn;
 public sealed class Machine() : LabHost("machine", "--hawser");
 
 /// <summary>The option ovn.parent: containers of a machine that is itself on OVN, beside those of hosts.</summary>
-[Trait("DependsOn", "versions")]
 public sealed class NestedPortTests(Cluster cluster, Machine machine) : ClusterTest(cluster), IClassFixture<Machine>
 {
     const string Subnet = "--subnet 10.96.0.0/24";

@@ -3,7 +3,6 @@ using Hawser.Lab.Harness;
 namespace Hawser.Lab.Ovn;
 
 /// <summary>The option ovn.vrf: networks of one domain are joined by a router, and every host is the way out for its own containers.</summary>
-[Trait("DependsOn", "versions")]
 public sealed class RoutedNetworkTests(Cluster cluster) : ClusterTest(cluster)
 {
     const string Red = "-o ovn.vrf=red";
@@ -15,6 +14,7 @@ public sealed class RoutedNetworkTests(Cluster cluster) : ClusterTest(cluster)
 
     readonly int _port = LabHost.NextPort();
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task Containers_on_two_networks_and_two_hosts_reach_each_other()
     {
@@ -27,6 +27,7 @@ public sealed class RoutedNetworkTests(Cluster cluster) : ClusterTest(cluster)
         (await client.DefaultRoutesAsync()).ShouldStartWith("default via 10.90.2.1 dev eth0");
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task A_host_that_has_only_one_of_the_networks_reaches_the_other_as_well()
     {
@@ -36,6 +37,7 @@ public sealed class RoutedNetworkTests(Cluster cluster) : ClusterTest(cluster)
         (await (await Two.SleepAsync("--network net2 --ip 10.90.2.20")).FetchAsync("http://10.90.1.10")).ShouldBe("web");
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task Every_container_leaves_by_its_own_host_and_with_its_address()
     {
@@ -49,6 +51,7 @@ public sealed class RoutedNetworkTests(Cluster cluster) : ClusterTest(cluster)
         (await there.FetchAsync(server.Who6)).ShouldContain(Two.Address6);
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task There_is_one_interface_and_none_on_docker_gwbridge()
     {
@@ -68,6 +71,7 @@ public sealed class RoutedNetworkTests(Cluster cluster) : ClusterTest(cluster)
         }
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task The_outside_reaches_a_published_port_and_is_seen_by_its_own_address()
     {
@@ -78,6 +82,7 @@ public sealed class RoutedNetworkTests(Cluster cluster) : ClusterTest(cluster)
         (await FetchFromOutsideAsync($"http://[{One.Address6}]:{_port}/cgi-bin/who")).ShouldContain(LabHost.OutsideAddress6);
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task The_first_packet_to_a_published_port_is_answered_10_times_of_10()
     {
@@ -92,6 +97,7 @@ public sealed class RoutedNetworkTests(Cluster cluster) : ClusterTest(cluster)
         }
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task The_host_the_container_itself_and_its_neighbours_reach_a_published_port()
     {

@@ -34,7 +34,6 @@ public sealed class NodeHost(string kind, string central) : LabHost(kind, "--plu
 }
 
 /// <summary>docker network create -d hawser/ovn:latest on a manager of a swarm.</summary>
-[Trait("DependsOn", "versions")]
 public sealed class SwarmTests(Cluster cluster, Swarm swarm) : ClusterTest(cluster), IClassFixture<Swarm>
 {
     const string Driver = "-d hawser/ovn:latest";
@@ -52,6 +51,7 @@ public sealed class SwarmTests(Cluster cluster, Swarm swarm) : ClusterTest(clust
         await base.DisposeAsync();
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task Containers_of_both_nodes_are_on_an_attachable_network()
     {
@@ -98,6 +98,7 @@ public sealed class SwarmTests(Cluster cluster, Swarm swarm) : ClusterTest(clust
         await (await swarm.Manager.SleepAsync("--label test --network net1", "second")).FetchAsync("http://web");
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task A_service_runs_on_both_nodes_and_its_name_is_all_its_tasks()
     {
