@@ -23,7 +23,7 @@ sealed class AdminApi(IntentStore store, Converger converger, Host host, string 
             && networks.All(n => n.State == nameof(UnitState.Ready)) && endpoints.All(e => e.State == nameof(UnitState.Ready));
         return new StatusReport(
             BuildInfo.Version, store.Instance.Value, isHealthy,
-            new DatabaseHealth(database, host.Replica.IsLive, OvsVersion(), host.Replica.IsLive ? null : host.Replica.LastError),
+            new DatabaseHealth(database, host.Replica.IsLive, OvsVersion(), host.Replica.IsLive ? null : host.Replica.LastError ?? "not connected yet"),
             new DockerHealth(witness?.IsConnected == true, [.. stale.HeldBack.Select(n => n.Value)], names.All),
             Ovn(), converger.FirewallError, networks, endpoints);
     }

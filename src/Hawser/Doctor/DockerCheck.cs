@@ -25,7 +25,7 @@ static class DockerCheck
             return Finding.Warning("Docker", $"version {version} is older than {Oldest}, the oldest that Hawser is tested with", "upgrade Docker");
         if (parsed < FirstSeenToCount)
         {
-            return Finding.Ok("Docker", $"version {version}; it may miscount the endpoints of a network with IPv6 when many containers start and end at once, "
+            return Finding.Ok("Docker", $"version {version}; it may miscount the endpoints of a network when many containers leave it at once, "
                 + $"and then refuses to remove it until Docker is restarted; {FirstSeenToCount} does not");
         }
         return Finding.Ok("Docker", $"version {version}");

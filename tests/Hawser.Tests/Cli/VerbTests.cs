@@ -11,7 +11,6 @@ namespace Hawser.Tests.Cli;
 /// <summary>What the verbs say and how they end where no daemon answers as it should.</summary>
 public sealed class VerbTests : IDisposable
 {
-    static readonly string Program = Path.Combine(AppContext.BaseDirectory, "hawser.dll");
     readonly string _folder = Directory.CreateTempSubdirectory("hawser-verb-").FullName;
 
     string SocketPath => Path.Combine(_folder, "hawser.sock");
@@ -103,7 +102,7 @@ public sealed class VerbTests : IDisposable
     // A shell has what it starts in the background ignore SIGINT, these tests among it.
     Process Start(params IEnumerable<string> command)
     {
-        string[] arguments = ["--default-signal=INT", Environment.ProcessPath ?? "dotnet", Program, .. command, "--run-dir", _folder];
+        string[] arguments = ["--default-signal=INT", .. HawserProgram.Command, .. command, "--run-dir", _folder];
         return Process.Start(new ProcessStartInfo("env", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
     }
 }

@@ -14,7 +14,6 @@ sealed class DriverHost : IAsyncDisposable
     readonly string _namespace = $"hawser-test-{Guid.NewGuid().ToString("N")[..8]}";
     readonly string _folder = Directory.CreateTempSubdirectory("hawser-driver-").FullName;
     readonly OvsdbServer _database;
-    static readonly string Program = Path.Combine(AppContext.BaseDirectory, "hawser.dll");
     Process? _daemon;
     Task<string> _log = Task.FromResult("");
     int _vswitchd;
@@ -30,7 +29,15 @@ sealed class DriverHost : IAsyncDisposable
 
     public int DaemonPid => _daemon!.Id;
 
-    public static async Task<DriverHost> StartAsync()
+    public static async Task<DriverHost> StartAsync(string docker = "none", params IEnumerable<string> flags)
+    {
+        var host = await StartWithoutDaemonAsync();
+        await host.StartDaemonAsync(docker, flags);
+        return host;
+    }
+
+    /// <summary>A host on which hawser is yet to be started.</summary>
+    public static async Task<DriverHost> StartWithoutDaemonAsync()
     {
         var host = new DriverHost(await OvsdbServer.StartAsync(OvsdbServer.VswitchSchema));
         Directory.CreateDirectory(host.Programs);
@@ -38,7 +45,6 @@ sealed class DriverHost : IAsyncDisposable
         await host.RunAsync("ip", "link", "set", "lo", "up");
         await host.VsctlAsync("--no-wait", "init");
         await host.StartVswitchdAsync();
-        await host.StartDaemonAsync();
         return host;
     }
 
@@ -104,7 +110,7 @@ sealed class DriverHost : IAsyncDisposable
         _daemon = Process.Start(new ProcessStartInfo("ip",
         [
             "netns", "exec", _namespace, "env", "--default-signal=INT", $"PATH={Programs}:{Environment.GetEnvironmentVariable("PATH")}",
-            Environment.ProcessPath ?? "dotnet", Program, "serve", "--docker", docker, "--ovsdb", $"unix:{_database.SocketPath}",
+            .. HawserProgram.Command, "serve", "--docker", docker, "--ovsdb", $"unix:{_database.SocketPath}",
             "--plugin-dir", _folder, "--state-dir", Path.Combine(_folder, "state"), "--run-dir", Path.Combine(_folder, "run"), .. flags,
         ])
         { RedirectStandardOutput = true })!;
@@ -133,8 +139,8 @@ sealed class DriverHost : IAsyncDisposable
     /// <summary>Runs a command of hawser's, and returns what it printed.</summary>
     public async Task<(int ExitCode, string Output)> HawserAsync(params IEnumerable<string> command)
     {
-        string[] arguments = [Program, .. command, "--run-dir", Path.Combine(_folder, "run")];
-        var start = new ProcessStartInfo(Environment.ProcessPath ?? "dotnet", arguments) { RedirectStandardOutput = true };
+        string[] arguments = [.. HawserProgram.Command, .. command, "--run-dir", Path.Combine(_folder, "run")];
+        var start = new ProcessStartInfo("env", arguments) { RedirectStandardOutput = true };
         using var process = Process.Start(start)!;
         var output = await process.StandardOutput.ReadToEndAsync(Within.Seconds(20));
         await process.WaitForExitAsync(Within.Seconds(20));

@@ -57,15 +57,12 @@ public sealed class EndpointCallTests
             + "Docker takes the name of an interface from its own drivers alone; ovs.port.ifprefix chooses how it begins");
     }
 
-    [Theory]
-    [InlineData("Leave")]
-    [InlineData("DeleteEndpoint")]
-    [InlineData("RevokeExternalConnectivity")]
-    [InlineData("DeleteNetwork")]
-    public async Task What_is_not_known_is_already_gone(string method)
+    [Fact]
+    public async Task What_is_not_known_is_already_gone()
     {
         await using var host = await DriverHost.StartAsync();
-        (await host.CallAsync(method, Calls.Ids("never", "was"))).ToString().ShouldBe("{}");
+        foreach (var method in new[] { "Leave", "DeleteEndpoint", "RevokeExternalConnectivity", "DeleteNetwork" })
+            (await host.CallAsync(method, Calls.Ids("never", "was"))).ToString().ShouldBe("{}", method);
     }
 
     [Fact]

@@ -28,8 +28,7 @@ public sealed class FaultTests
     [Fact]
     public async Task Activation_does_not_wait_for_the_database()
     {
-        await using var host = await DriverHost.StartAsync();
-        await host.KillDaemonAsync();
+        await using var host = await DriverHost.StartWithoutDaemonAsync();
         await host.Database.KillAsync();
         await host.StartDaemonAsync();
         using var connection = await Protocol.HttpConnection.OpenAsync(host.Socket);
@@ -183,8 +182,7 @@ public sealed class FaultTests
     [InlineData("legacy", "nft")]
     public async Task Rules_in_the_former_iptables_go_if_the_host_was_switched_to_the_other_while_Hawser_was_away(string former, string now)
     {
-        await using var host = await DriverHost.StartAsync();
-        await host.KillDaemonAsync();
+        await using var host = await DriverHost.StartWithoutDaemonAsync();
         host.UseIptables(former);
         await host.StartDaemonAsync();
         await host.CallAsync("CreateNetwork", Calls.Network("n"));

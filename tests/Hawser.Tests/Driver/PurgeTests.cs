@@ -32,9 +32,7 @@ public sealed class PurgeTests
     [InlineData("none", null, "")]
     public async Task Nothing_is_purged_before_Docker_was_asked_what_lives_if_it_is_to_be_asked(string docker, string? refusal, string left)
     {
-        await using var host = await DriverHost.StartAsync();
-        await host.KillDaemonAsync();
-        await host.StartDaemonAsync(docker);
+        await using var host = await DriverHost.StartAsync(docker);
         await host.VsctlAsync("--no-wait", "add-br", "br-stray", "--", "set", "Bridge", "br-stray", "external_ids:hawser-instance=gone", "external_ids:hawser-unit=bridge/br-stray");
         await DriverHost.EventuallyAsync(async () => (await host.AdminAsync("GET", "/orphans")).Text.Contains("br-stray", StringComparison.Ordinal), "the orphan is seen");
 

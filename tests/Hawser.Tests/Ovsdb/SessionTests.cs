@@ -44,11 +44,14 @@ public sealed class SessionTests
     public async Task A_server_that_falls_silent_is_given_up()
     {
         using var mute = new MuteServer();
-        var options = new OvsdbSessionOptions { ProbeInterval = TimeSpan.FromMilliseconds(50) };
+        var clock = new HeldClock();
+        var options = new OvsdbSessionOptions { ProbeInterval = TimeSpan.FromMilliseconds(50), TimeProvider = clock };
         await using var session = await OvsdbSession.ConnectAsync(mute.Endpoint, options, Within.Seconds(10));
 
-        var error = await Should.ThrowAsync<OvsdbConnectionException>(
-            () => session.CallAsync("transact", Parameters("[\"Zoo\"]"), Within.Seconds(10)));
+        var call = session.CallAsync("transact", Parameters("[\"Zoo\"]"), Within.Seconds(10));
+        await mute.HearsAsync("transact", Within.Seconds(10));
+        clock.Release();
+        var error = await Should.ThrowAsync<OvsdbConnectionException>(() => call);
 
         error.OutcomeUnknown.ShouldBeTrue();
         error.Reason.ShouldContain("probe");
