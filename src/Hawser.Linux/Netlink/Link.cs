@@ -29,6 +29,9 @@ public sealed record Link
     /// <summary>Whether it can pass traffic: it is up, and so is what it leads to.</summary>
     public bool IsRunning { get; init; }
 
+    /// <summary>Whether the kernel answers ARP on it, and asks.</summary>
+    public bool HasArp { get; init; } = true;
+
     /// <summary>Whether it takes in frames that are not addressed to it, as the port of a switch does.</summary>
     public bool IsPromiscuous { get; init; }
 
@@ -78,6 +81,7 @@ public sealed record Link
             Mtu = mtu,
             IsUp = header.Flags.HasFlag(LinkFlags.Up),
             IsRunning = header.Flags.HasFlag(LinkFlags.Running),
+            HasArp = !header.Flags.HasFlag(LinkFlags.NoArp),
             IsPromiscuous = header.Flags.HasFlag(LinkFlags.Promiscuous),
             PeerIndex = peer,
             Master = master,

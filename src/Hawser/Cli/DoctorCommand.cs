@@ -44,6 +44,7 @@ static class DoctorCommand
         {
             var report = await OvnCheck.RunAsync(vswitch, ServeCommand.Overrides(arguments), ct);
             foreach (var finding in SwitchCheck.RunOvn(ovn, report.Missing, routes.DumpAddresses().Select(a => a.Address))) yield return finding;
+            foreach (var finding in ArpCheck.Run(vswitch, ovn.EncapIp)) yield return finding;
         }
 
         var plugins = new List<EnginePlugin>();

@@ -68,7 +68,7 @@ static class OvnCommand
         command.SetAction((arguments, ct) => Admin.GuardAsync(async () =>
         {
             var settings = arguments.GetResult(EncapIp) is null ? [] : OvnsSettings(arguments);
-            var told = await DatabaseArguments.VisitVswitchAsync(arguments, async (replica, snapshot) =>
+            var told = await DatabaseArguments.VisitVswitchAsync<IReadOnlyList<string>>(arguments, async (replica, snapshot) =>
             {
                 IReadOnlyList<string> told = [];
                 if (arguments.GetValue(DockerDns) is { } servers)
@@ -79,7 +79,7 @@ static class OvnCommand
                     settings[WrittenDns.Key] = plan.Servers.Value;
                 }
                 await SetAsync(replica, settings, ct);
-                return told;
+                return [.. told, .. Answers(snapshot, settings.GetValueOrDefault("ovn-encap-ip"))];
             }, ct);
             foreach (var (key, value) in settings) Console.WriteLine($"external_ids:{key}={value}");
             foreach (var line in told) Console.WriteLine(line);
@@ -151,7 +151,11 @@ static class OvnCommand
         {
             var vswitch = await DatabaseArguments.VisitVswitchAsync(arguments, (_, snapshot) => Task.FromResult(snapshot), ct);
             var report = await OvnCheck.RunAsync(vswitch, ServeCommand.Overrides(arguments), ct);
-            report = report with { Names = await NamesAsync(arguments.GetRequiredValue(ServeCommand.Docker), vswitch, ct) };
+            report = report with
+            {
+                Names = await NamesAsync(arguments.GetRequiredValue(ServeCommand.Docker), vswitch, ct),
+                Answers = Answers(vswitch, OvnSettings.Read(vswitch).EncapIp) is { Count: > 0 } answers ? answers : null,
+            };
             if (arguments.GetValue(Json)) Console.WriteLine(JsonSerializer.Serialize(report, OvnJson.Default.OvnReport));
             else foreach (var line in report.Lines) Console.WriteLine(line);
             return report.Works ? 0 : 1;
@@ -172,9 +176,12 @@ static class OvnCommand
         {
             version = null;
         }
-        var finding = NamesCheck.Of(version, Docker.DockerDns.Read(vswitch));
-        return finding.Remedy is null ? finding.Says : $"{finding.Says}; {finding.Remedy}";
+        return NamesCheck.Of(version, Docker.DockerDns.Read(vswitch)).Sentence;
     }
+
+    // What is in order is the doctor's to tell.
+    static IReadOnlyList<string> Answers(Snapshot vswitch, string? encapIp) =>
+        [.. ArpCheck.Run(vswitch, encapIp).Where(f => f.Verdict != Verdict.Ok).Select(f => f.Sentence)];
 
     static string Servers(ParseResult arguments, string scheme, int port) =>
         string.Join(',', arguments.GetRequiredValue(Central).Select(address => $"{scheme}:{new IPEndPoint(address, port)}"));
@@ -198,6 +205,9 @@ sealed record OvnReport(bool Works, IReadOnlyDictionary<string, string> Settings
     /// <summary>Who is asked for the names of containers on other hosts, and what to do where OVN does not see the question.</summary>
     public string? Names { get; init; }
 
+    /// <summary>Which network cards answer for the address where tunnels end, beside the bridge that has it; null where none does.</summary>
+    public IReadOnlyList<string>? Answers { get; init; }
+
     /// <summary>For people.</summary>
     [JsonIgnore]
     public IEnumerable<string> Lines
@@ -207,6 +217,7 @@ sealed record OvnReport(bool Works, IReadOnlyDictionary<string, string> Settings
             foreach (var (key, value) in Settings) yield return $"{key}={value}";
             foreach (var lack in Missing) yield return lack;
             if (Names is not null) yield return "names: " + Names;
+            foreach (var answer in Answers ?? []) yield return answer;
             if (Works) yield return "everything is set and reachable";
         }
     }

@@ -26,6 +26,9 @@ enum Verdict
 /// <param name="Remedy">What to do, or null.</param>
 sealed record Finding(string Check, Verdict Verdict, string Says, string? Remedy = null)
 {
+    /// <summary>In one line.</summary>
+    public string Sentence => Remedy is null ? Says : $"{Says}; {Remedy}";
+
     public static Finding Ok(string check, string says) => new(check, Verdict.Ok, says);
 
     public static Finding Warning(string check, string says, string? remedy = null) => new(check, Verdict.Warning, says, remedy);
