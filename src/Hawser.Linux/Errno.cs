@@ -10,11 +10,14 @@ internal static class Errno
     public const int Access = 13;
     public const int Exists = 17;
     public const int NoDevice = 19;
+    public const int InvalidArgument = 22;
     public const int TooManyFiles = 24;
     public const int ProtocolNotSupported = 93;
     public const int SocketTypeNotSupported = 94;
     public const int AddressFamilyNotSupported = 97;
     public const int AddressInUse = 98;
     public const int AddressNotAvailable = 99;
+    public const int NetworkUnreachable = 101;
     public const int NoBufferSpace = 105;
+    public const int HostUnreachable = 113;
 }

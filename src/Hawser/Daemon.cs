@@ -7,6 +7,7 @@ using Hawser.Core.Tables;
 using Hawser.Docker;
 using Hawser.Linux;
 using Hawser.Ovsdb;
+using Hawser.Tunnels;
 using Microsoft.Extensions.Logging;
 
 namespace Hawser;
@@ -40,6 +41,7 @@ static class Daemon
         using var host = new Host(replica, database, central, store, reaper, links, options.ChainPrefix, logger);
         var converger = new Converger(store, host, logger, time);
         var guard = new FirewallGuard(converger, host.Firewall, logger, time);
+        using var neighbours = new TunnelNeighbours(replica, TunnelNeighbours.FolderOf(options.Ovsdb), links, logger, time);
         var ports = new PortBook(logger);
         var checks = new HostChecks(replica);
         var drivers = options.Drivers.ToImmutableSortedDictionary(d => d.Key, d => Kind(d.Key, d.Value));
@@ -69,6 +71,12 @@ static class Daemon
             return kind is LogicalNetworks ? PluginRoutes.For(driver, ipam, options.Scope) : PluginRoutes.For(driver, DriverScope.Local);
         }
 
+        void OnLinkChanged(LinkChange change)
+        {
+            converger.Events.OnLinkChanged(change);
+            neighbours.OnLinkChanged(change);
+        }
+
         var databaseLog = new DatabaseLog("Open vSwitch's database", database, logger);
         central.Changed = change =>
         {
@@ -79,6 +87,7 @@ static class Daemon
         {
             databaseLog.Note(change);
             converger.Events.OnReplicaChanged(change);
+            neighbours.OnReplicaChanged(change);
         };
         ports.Restore(store.Current);
         await server.StartAsync(ct);
@@ -92,9 +101,11 @@ static class Daemon
             replica.RunAsync(stopping.Token),
             central.RunAsync(stopping.Token),
             // Before the converger reads all links: one that went in between would stay in its table for ever.
-            LinkMonitor.RunAsync(converger.Events.OnLinkChanged, stopping.Token),
+            LinkMonitor.RunAsync(OnLinkChanged, stopping.Token),
             converger.RunAsync(stopping.Token),
             guard.RunAsync(stopping.Token),
+            // Where there are two daemons, of managed plugins, that of the driver ovn asks.
+            options.Drivers.ContainsValue("ovn") ? neighbours.RunAsync(stopping.Token) : Task.Delay(Timeout.Infinite, stopping.Token),
             reaper.RunAsync(stopping.Token),
             supervisor.WatchAsync(converger, time, stopping.Token),
             witness?.RunAsync(new DefaultNetwork(options.DefaultNetwork, engine!, logger).EnsureAsync, stopping.Token) ?? Task.Delay(Timeout.Infinite, stopping.Token),

@@ -71,6 +71,9 @@ static partial class Log
     [LoggerMessage(43, LogLevel.Warning, "The kernel was not told to forget old flows; a client of a published UDP port that keeps its own port may miss a new container")]
     public static partial void FlowsNotForgotten(this ILogger logger, Exception e);
 
+    [LoggerMessage(44, LogLevel.Warning, "The MAC addresses of other chassis are not asked for; the first packet to one may be lost: {Reason}")]
+    public static partial void NeighboursNotAsked(this ILogger logger, string reason);
+
     [LoggerMessage(50, LogLevel.Information, "Docker's API answers")]
     public static partial void DockerConnected(this ILogger logger);
 

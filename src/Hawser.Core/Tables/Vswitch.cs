@@ -71,7 +71,8 @@ public static class Vswitch
         (OpenVSwitch, ["bridges", "next_cfg", "cur_cfg", "other_config", "external_ids", "ovs_version"]),
         (Bridge, BridgeColumns),
         (Port, ["name", "interfaces", "tag", "trunks", "vlan_mode", "external_ids"]),
-        (Interface, ["name", "type", "ofport", "error", "mac", "mtu_request", "ingress_policing_rate", "ingress_policing_burst", "external_ids"]),
+        (Interface,
+            ["name", "type", "options", "ofport", "error", "mac", "mtu_request", "ingress_policing_rate", "ingress_policing_burst", "external_ids"]),
         (Controller, ["target", "external_ids"]),
         (Ssl, ["private_key", "certificate", "ca_cert"]),
     ];

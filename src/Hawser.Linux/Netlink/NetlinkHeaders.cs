@@ -71,6 +71,21 @@ internal struct AddressHeader
     public int Index;
 }
 
+/// <summary><c>struct rtmsg</c>: the fixed part of a message about a route.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct RouteHeader
+{
+    public byte Family;
+    public byte DestinationLength;
+    public byte SourceLength;
+    public byte TypeOfService;
+    public byte Table;
+    public byte Protocol;
+    public byte Scope;
+    public byte Type;
+    public uint Flags;
+}
+
 /// <summary><c>struct genlmsghdr</c>: the fixed part of a generic netlink message.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct GenericHeader

@@ -9,6 +9,7 @@ internal static class RouteMessage
     public const ushort NewAddress = 20;
     public const ushort DeleteAddress = 21;
     public const ushort GetAddress = 22;
+    public const ushort GetRoute = 26;
 }
 
 /// <summary>The multicast groups of rtnetlink.</summary>
@@ -61,6 +62,14 @@ internal static class AddressAttribute
     public const uint NoDuplicateDetection = 0x02;
 }
 
+/// <summary><c>RTA_*</c> (<c>linux/rtnetlink.h</c>).</summary>
+internal static class RouteAttribute
+{
+    public const ushort Destination = 1;
+    public const ushort OutputInterface = 4;
+    public const ushort Gateway = 5;
+}
+
 /// <summary><c>AF_*</c> and <c>NETLINK_*</c>.</summary>
 internal static class Family
 {
@@ -68,6 +77,7 @@ internal static class Family
     public const byte IPv4 = 2;
     public const byte IPv6 = 10;
     public const int Netlink = 16;
+    public const int Packet = 17;
 
     public const int Route = 0;
     public const int Netfilter = 12;

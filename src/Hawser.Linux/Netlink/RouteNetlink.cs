@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.NetworkInformation;
+using System.Net.Sockets;
 
 namespace Hawser.Linux;
 
@@ -169,6 +170,28 @@ public sealed class RouteNetlink : IDisposable
     /// <returns>All addresses of the namespace, IPv4 and IPv6.</returns>
     public IReadOnlyList<InterfaceAddress> DumpAddresses() =>
         _socket.Dump(RouteMessage.GetAddress, new AddressHeader(), InterfaceAddress.Parse, "ip address show");
+
+    /// <summary><c>ip route get ADDRESS</c></summary>
+    /// <param name="destination">Where a packet would go.</param>
+    /// <returns>The way that it would take, or null if there is none.</returns>
+    public Route? FindRoute(IPAddress destination)
+    {
+        var bytes = destination.GetAddressBytes();
+        var writer = _socket.Begin();
+        writer.Begin(RouteMessage.GetRoute, NetlinkFlags.None, new RouteHeader
+        {
+            Family = destination.AddressFamily == AddressFamily.InterNetworkV6 ? Family.IPv6 : Family.IPv4,
+            DestinationLength = (byte)(bytes.Length * 8),
+        });
+        writer.Attribute(RouteAttribute.Destination, bytes);
+        writer.End();
+        var routes = new List<Route>(1);
+        var ack = _socket.Query(writer, Route.Parse, routes);
+        // The last two are a route of the type prohibit and one of the type blackhole.
+        if (ack.Errno is Errno.NetworkUnreachable or Errno.HostUnreachable or Errno.Access or Errno.InvalidArgument) return null;
+        ack.Require($"ip route get {destination}");
+        return routes.FirstOrDefault();
+    }
 
     void SetGroup(int[] indexes, uint group)
     {

@@ -65,7 +65,8 @@ public sealed class ChassisDoctorTests(Cluster cluster) : ClusterTest(cluster)
     [InlineData("rp_filter=2", 2, "203.0.113.2/32")]
     public async Task The_doctor_goes_by_the_settings_by_which_the_kernel_answers(string setting, int answers, string? address = null)
     {
-        const string Before = "net.ipv4.conf.eth0.arp_ignore=0 net.ipv4.conf.eth0.arp_filter=0 net.ipv4.conf.eth0.rp_filter=0 net.ipv4.conf.all.rp_filter=0";
+        const string Before = "net.ipv4.conf.all.rp_filter=0 "
+            + "net.ipv4.conf.eth0.rp_filter=0 net.ipv4.conf.eth0.arp_filter=0 net.ipv4.conf.eth0.arp_ignore=0";
         try
         {
             await One.RunAsync($"sysctl -qw {Before} net.ipv4.conf.eth0.{setting}");

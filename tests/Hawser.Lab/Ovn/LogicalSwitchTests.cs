@@ -1,3 +1,4 @@
+using System.Globalization;
 using Hawser.Lab.Harness;
 
 namespace Hawser.Lab.Ovn;
@@ -44,6 +45,39 @@ public sealed class LogicalSwitchTests(Cluster cluster) : ClusterTest(cluster)
         {
             var first = await Two.TryDockerAsync($"run --rm --network net1 --ip 10.80.0.{100 + i} busybox ping -c1 -W1 10.80.0.10");
             first.Succeeded.ShouldBeTrue($"container {i}: {first}");
+        }
+    }
+
+    [Fact]
+    public async Task The_first_packet_after_a_silence_is_answered_and_only_the_other_host_was_asked_meanwhile()
+    {
+        await CreateNetworksAsync(Subnet);
+        await One.SleepAsync("--network net1 --ip 10.80.0.10");
+        var client = await Two.SleepAsync("--network net1 --ip 10.80.0.20");
+        await client.ReachesAsync("10.80.0.10");
+        var questions = $"arp,in_port=LOCAL,arp_op=1,arp_tpa={One.Address}";
+        try
+        {
+            await Two.RunAsync($"ovs-ofctl add-flow br-phy 'priority=1,{questions} actions=NORMAL'");
+            await Two.RunAsync($"ovs-ofctl add-flow br-phy 'priority=2,{questions},dl_dst=ff:ff:ff:ff:ff:ff actions=NORMAL'");
+            // Shorter than the silence, and longer than it takes until Hawser asks.
+            foreach (var host in new[] { One, Two }) await host.RunAsync("ovs-appctl tnl/neigh/aging 15");
+            await Eventually.TrueAsync(
+                async () => await QuestionsAsync(priority: 1) >= 3, "the other host is not asked again", TimeSpan.FromSeconds(60));
+            await client.ExecAsync("ping -c1 -W2 10.80.0.10");
+            (await QuestionsAsync(priority: 2)).ShouldBe(0);
+        }
+        finally
+        {
+            await Two.RunAsync($"ovs-ofctl del-flows br-phy '{questions}'");
+            foreach (var host in new[] { One, Two }) await host.RunAsync("ovs-appctl tnl/neigh/aging 900");
+        }
+
+        async Task<int> QuestionsAsync(int priority)
+        {
+            const string Packets = @"sed 's/.*n_packets=\([0-9]*\).*/\1/'";
+            var count = await Two.RunAsync($"ovs-ofctl dump-flows br-phy | grep priority={priority},arp | {Packets}");
+            return int.Parse(count.Text, CultureInfo.InvariantCulture);
         }
     }
 

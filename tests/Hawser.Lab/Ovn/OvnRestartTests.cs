@@ -27,6 +27,14 @@ public sealed class OvnRestartTests(FragileCluster cluster) : ClusterTest(cluste
         await NewContainerIsWellAsync();
     }
 
+    [Fact]
+    public async Task After_the_death_of_ovs_vswitchd_it_knows_the_other_host_before_anything_is_sent()
+    {
+        await CreateNetworksAsync("--subnet 10.83.0.0/24");
+        await Two.RestartAfterKillAsync("ovs-vswitchd");
+        await Eventually.TrueAsync(() => Two.KnowsAsync(One), "the other host is not known");
+    }
+
     [Theory]
     [InlineData("ovn-nb")]
     [InlineData("ovn-sb")]

@@ -13,8 +13,6 @@ public sealed class Swarm : IAsyncLifetime
     {
         await Manager.InitializeAsync();
         await Worker.InitializeAsync();
-        // A tunnel in userspace drops what comes before it knows its other end's MAC address. Hosts that have met know it.
-        await Manager.RunAsync($"ping -c1 -W5 {Worker.Address}");
         await Manager.DockerAsync($"swarm init --advertise-addr {Manager.Address}");
         var token = (await Manager.DockerAsync("swarm join-token -q worker")).Text;
         await Worker.DockerAsync($"swarm join --advertise-addr {Worker.Address} --token {token} {Manager.Address}:2377");
