@@ -10,18 +10,34 @@ public sealed class OutsideResolver : IDisposable
         read -r _; kill $server; wait
         """;
 
+    // All tests have one machine outside: the next one waits until this one's resolver has ended.
+    static readonly SemaphoreSlim Outside = new(1, 1);
+
     readonly OutsideProcess _process;
     readonly string _log = Path.GetTempFileName();
+    readonly bool _isOutside;
 
-    OutsideResolver(string labScript, string address, string netns) =>
+    OutsideResolver(string labScript, string address, string netns)
+    {
+        _isOutside = netns.Length == 0;
         _process = new OutsideProcess(labScript, Serve, address, _log, netns);
+    }
 
     /// <summary>One on the machine outside, which the hosts' resolv.conf names.</summary>
     public static async Task<OutsideResolver> StartAsync(string labScript)
     {
+        await Outside.WaitAsync();
         var resolver = new OutsideResolver(labScript, LabHost.OutsideAddress, "");
-        await AnswersAsync(() => LabHost.TryOutsideAsync($"busybox nslookup name {LabHost.OutsideAddress}"), LabHost.OutsideAddress);
-        return resolver;
+        try
+        {
+            await AnswersAsync(() => LabHost.TryOutsideAsync($"busybox nslookup name {LabHost.OutsideAddress}"), LabHost.OutsideAddress);
+            return resolver;
+        }
+        catch
+        {
+            resolver.Dispose();
+            throw;
+        }
     }
 
     /// <summary>One on a host's loopback, as systemd-resolved's is.</summary>
@@ -40,6 +56,7 @@ public sealed class OutsideResolver : IDisposable
     {
         _process.Dispose();
         File.Delete(_log);
+        if (_isOutside) Outside.Release();
     }
 
     static Task AnswersAsync(Func<Task<CommandResult>> ask, string address) => Eventually.TrueAsync(
