@@ -48,10 +48,21 @@ make_outside() {
 }
 
 network() { docker network create -d ovs "$@"; }
-sleeper() { docker run -d --stop-timeout 1 --name "$@" busybox sleep 1h; }
-web() { docker run -d --stop-timeout 1 --name "$@" busybox web hello; }
-pings() { docker exec "$1" ping -c1 -W2 "$2"; }
-fetches() { docker exec "$1" timeout 5 wget -qO- "$2"; }
+# start NAME …: a container, whose id is written down.
+start() {
+  local name=$1
+  shift
+  rm -f "/var/tmp/id-$name"
+  docker run -d --stop-timeout 1 --cidfile "/var/tmp/id-$name" --name "$name" "$@"
+}
+sleeper() { start "$@" busybox sleep 1h; }
+web() { start "$@" busybox web hello; }
+# Docker starts containerd itself where its service does not.
+init_of() { cat /run/{containerd,docker/containerd/daemon}/io.containerd.runtime.v2.task/moby/"$(<"/var/tmp/id-$1")"/init.pid 2>/dev/null; }
+# inside NAME COMMAND…: in a container, for a tenth of what docker exec costs here.
+inside() { nsenter -t "$(init_of "$1")" -m -n "${@:2}"; }
+pings() { inside "$1" ping -c1 -W2 "$2"; }
+fetches() { inside "$1" timeout 5 wget -qO- "$2"; }
 outside_fetches() { outside timeout 5 busybox wget -qO- "$1"; }
 remove_containers() {
   local ids

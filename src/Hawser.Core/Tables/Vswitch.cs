@@ -87,6 +87,10 @@ public static class Vswitch
     public static bool DiffersInPortsOnly(RowChange bridge) =>
         bridge is { Old: { } old, New: { } now } && BridgeColumns.Where(c => c != "ports").All(c => old[c].Equals(now[c]));
 
+    /// <summary>Whether an interface's row is the same as before but for its OpenFlow port.</summary>
+    public static bool DiffersInOfPortOnly(RowChange change) =>
+        change is { Table: Interface, Old: { } old, New: { } now } && old.Columns.Where(c => c != OfPort.Name).All(c => old[c].Equals(now[c]));
+
     /// <summary>Whether the settings of the table of one row are not as before.</summary>
     public static bool DiffersInSettings(RowChange root) =>
         root is { Old: { } old, New: { } now } && !(old["other_config"].Equals(now["other_config"]) && old["external_ids"].Equals(now["external_ids"]));

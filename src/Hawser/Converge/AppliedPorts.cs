@@ -41,7 +41,12 @@ sealed class AppliedPorts(AttachPace pace)
         {
             if (_awaited.Count == 0) return [];
             released = [.. _awaited.Where(a => a.Value <= curCfg).Select(a => a.Key)];
-            foreach (var unit in released) _awaited.Remove(unit);
+            foreach (var unit in released)
+            {
+                _awaited.Remove(unit);
+                // What was seen once must not speak for the same link later: it stays promiscuous when ovs-vswitchd is killed.
+                _plugged.Remove(unit);
+            }
             if (_awaited.Count > 0) return released;
         }
         pace.Applied();
@@ -84,7 +89,6 @@ sealed class AppliedPorts(AttachPace pace)
         {
             isAwaited = _awaited.ContainsKey(desired.Unit);
             if (isAwaited && desired.LogicalPort is null && _plugged.Contains(desired.Unit)) return (UnitState.Ready, null);
-            // What was seen once must not speak for the same link later: it stays promiscuous when ovs-vswitchd is killed.
             _plugged.Remove(desired.Unit);
         }
         foreach (var name in desired.Interfaces)

@@ -43,6 +43,8 @@ sealed class AttachPace(TimeProvider time)
     {
         lock (_gate)
         {
+            // One more beside one that ovs-vswitchd is at work on is no crowd.
+            if (_sent + ports <= 2) return TimeSpan.Zero;
             if (_sent > 0) return AtLeastZero(Patience - time.GetElapsedTime(_sentAt));
             // Those who were released together will be back together: a quarter of the time that they waited is well spent.
             if (ports >= _lastSent) return TimeSpan.Zero;

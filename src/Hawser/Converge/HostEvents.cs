@@ -110,7 +110,7 @@ sealed class HostEvents(IntentStore store, DirtyUnits dirty, AppliedPorts applie
         if (isPlugged == (known?.IsPromiscuous == true) || unit.EndpointId is not { } endpoint || known?.Name != Names.HostEnd(endpoint)) return;
         if (IsLogicalPort(unit)) return;
         applied.NotePlugged(unit, isPlugged);
-        if (isPlugged) dirty.Touch(unit);
+        if (isPlugged && !statuses.Complete(unit)) dirty.Touch(unit);
     }
 
     // The round that wrote it looks at what came of it itself.
@@ -119,6 +119,10 @@ sealed class HostEvents(IntentStore store, DirtyUnits dirty, AppliedPorts applie
     // ovs-vswitchd has done its part, and ovn-controller's is to come.
     bool IsHalfDone(RowChange row) => row is { Table: Vswitch.Interface, Old: { } old, New: { } now } && now.Get(Vswitch.OfPort) > 0
         && now["external_ids"] is var ids && ids.Equals(old["external_ids"]) && ids.StringValue(Vswitch.OvnInstalled) is null && Vswitch.UnitOf(now) is { } unit && IsLogicalPort(unit);
+
+    // ovs-vswitchd says late that a port is there: the kernel said so, and the port's caller goes on.
+    bool IsOldNews(RowChange row) => Vswitch.DiffersInOfPortOnly(row) && row is { Old: { } old, New: { } now }
+        && old.Get(Vswitch.OfPort) is null && now.Get(Vswitch.OfPort) > 0 && Vswitch.UnitOf(now) is { } unit && statuses.IsReady(unit);
 
     // The endpoint whose flows ovn-controller has just installed.
     UnitId? Installed(RowChange row) => row is { Table: Vswitch.Interface, New: { } now } && now.Get(Vswitch.OfPort) > 0
@@ -132,7 +136,7 @@ sealed class HostEvents(IntentStore store, DirtyUnits dirty, AppliedPorts applie
     {
         if (row.Table == Vswitch.OpenVSwitch && row.New is { } root && applied.Release(root.Get(Vswitch.CurCfg)) is { Count: > 0 } released)
         {
-            touched.UnionWith(released.Where(u => !IsLogicalPort(u)));
+            touched.UnionWith(released.Where(u => !IsLogicalPort(u) && !statuses.IsReady(u)));
             // Ports that are held back for these may go now.
             dirty.Nudge();
         }
@@ -140,7 +144,7 @@ sealed class HostEvents(IntentStore store, DirtyUnits dirty, AppliedPorts applie
         // Every port that comes or goes changes its bridge's row; the port's own row tells of it.
         if (row.Table == Vswitch.Bridge && Vswitch.DiffersInPortsOnly(row)) return;
         _factsAreStale |= row.Table == Vswitch.Bridge;
-        if (IsOwnInsert(row) || IsHalfDone(row)) return;
+        if (IsOwnInsert(row) || IsHalfDone(row) || IsOldNews(row)) return;
         // All else of a port that is applied was found to be there.
         if (Installed(row) is { } installed) statuses.Complete(installed);
         if (row.Old is { } old && Vswitch.UnitOf(old) is { } was) touched.Add(was);

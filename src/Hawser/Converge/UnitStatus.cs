@@ -57,6 +57,9 @@ sealed class UnitStatuses
         get { lock (_gate) return _statuses.GetValueOrDefault(unit); }
     }
 
+    /// <summary>Whether a unit is as it should be, as far as is known.</summary>
+    public bool IsReady(UnitId unit) => this[unit] is { State: UnitState.Ready };
+
     /// <summary>All statuses at this moment.</summary>
     public IReadOnlyDictionary<UnitId, UnitStatus> All
     {
@@ -67,17 +70,17 @@ sealed class UnitStatuses
     public void Report(UnitId unit, UnitStatus status) => Report(unit, _ => status);
 
     // Given what is known; null changes nothing.
-    void Report(UnitId unit, Func<UnitStatus?, UnitStatus?> make)
+    bool Report(UnitId unit, Func<UnitStatus?, UnitStatus?> make)
     {
         UnitStatus status;
         List<Waiter>? done;
         lock (_gate)
         {
-            if (make(_statuses.GetValueOrDefault(unit)) is not { } made) return;
+            if (make(_statuses.GetValueOrDefault(unit)) is not { } made) return false;
             status = made;
             if (status.State == UnitState.Gone) _statuses.Remove(unit);
             else _statuses[unit] = status;
-            if (!_waiters.TryGetValue(unit, out var waiting)) return;
+            if (!_waiters.TryGetValue(unit, out var waiting)) return true;
             done = waiting.Where(w => IsOver(w, status)).ToList();
             waiting.RemoveAll(done.Contains);
             if (waiting.Count == 0) _waiters.Remove(unit);
@@ -87,10 +90,12 @@ sealed class UnitStatuses
             if (Reached(waiter.Goal, status.State)) waiter.Done.TrySetResult();
             else waiter.Done.TrySetException(new PluginException(status.Detail ?? $"{unit} was removed meanwhile"));
         }
+        return true;
     }
 
     /// <summary>Records that what the last round found missing of an applied unit has come.</summary>
-    public void Complete(UnitId unit) => Report(unit, known => known is { State: UnitState.Applied } ? known with { State = UnitState.Ready, Detail = null } : null);
+    /// <returns>False if no round has found it applied.</returns>
+    public bool Complete(UnitId unit) => Report(unit, known => known is { State: UnitState.Applied } ? known with { State = UnitState.Ready, Detail = null } : null);
 
     /// <summary>Forgets a unit that no round looks at any more, unless somebody waits for it.</summary>
     /// <returns>Whether it is forgotten.</returns>

@@ -13,6 +13,20 @@ public sealed class UnitStatusTests
     Task WaitAsync(Goal goal, long revision) => _statuses.WaitAsync(Unit, goal, _ => revision, TimeSpan.FromSeconds(10), CancellationToken.None);
 
     [Fact]
+    public async Task A_port_that_the_kernel_sees_work_is_ready_without_another_round_if_one_has_applied_it()
+    {
+        _statuses.Complete(Unit).ShouldBeFalse();
+        _statuses.Report(Unit, new UnitStatus(UnitState.Linked, null, Revision: 1));
+        _statuses.Complete(Unit).ShouldBeFalse();
+        var waiting = WaitAsync(Goal.Ready, revision: 1);
+        _statuses.Report(Unit, new UnitStatus(UnitState.Applied, "not yet", Revision: 1));
+        _statuses.IsReady(Unit).ShouldBeFalse();
+        _statuses.Complete(Unit).ShouldBeTrue();
+        await waiting;
+        _statuses.IsReady(Unit).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Who_waits_goes_on_when_a_round_that_took_the_change_in_comes_to_the_goal()
     {
         var waiting = WaitAsync(Goal.Ready, revision: 2);
