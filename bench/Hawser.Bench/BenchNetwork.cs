@@ -6,11 +6,13 @@ namespace Hawser.Bench;
 sealed class BenchNetwork
 {
     static int _made;
+    static readonly string Options = HostDescription.HasFirewall ? "" : "\"ovs.bridge.mode\":\"flat\"";
+
     readonly string _id = Id("net", Interlocked.Increment(ref _made));
     int _endpoints;
 
     public byte[] Create => PluginConnection.Request("NetworkDriver.CreateNetwork", $$$"""
-        {"NetworkID":"{{{_id}}}","Options":{"com.docker.network.enable_ipv6":false,"com.docker.network.generic":{}},"IPv4Data":[{"AddressSpace":"LocalDefault","Pool":"10.200.0.0/16","Gateway":"10.200.0.1/16"}],"IPv6Data":[]}
+        {"NetworkID":"{{{_id}}}","Options":{"com.docker.network.enable_ipv6":false,"com.docker.network.generic":{{{{Options}}}}},"IPv4Data":[{"AddressSpace":"LocalDefault","Pool":"10.200.0.0/16","Gateway":"10.200.0.1/16"}],"IPv6Data":[]}
         """);
 
     public byte[] Delete => PluginConnection.Request("NetworkDriver.DeleteNetwork", $$"""{"NetworkID":"{{_id}}"}""");

@@ -10,6 +10,10 @@ sealed record HostDescription(
     /// <summary>Whether packets stay in the kernel.</summary>
     public bool IsKernelDatapath => Datapath != "netdev";
 
+    /// <summary>Whether the kernel has tables for iptables. If not, Hawser's networks are flat ones: the host is not on them.</summary>
+    /// <remarks>Told by whoever knows the kernel: HAWSER_BENCH_FIREWALL.</remarks>
+    public static bool HasFirewall => Environment.GetEnvironmentVariable("HAWSER_BENCH_FIREWALL") != "false";
+
     /// <summary>
     /// Asks a host that has one network of Hawser's, whose bridge has the datapath that Hawser chose, or only OVN's bridges.
     /// </summary>

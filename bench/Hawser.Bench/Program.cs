@@ -20,7 +20,8 @@ try
         ResultTable.Print(Console.Out, rows);
         return 0;
     }
-    await Shell.RunAsync("docker", "network", "create", "-d", "ovs", Network);
+    string[] mode = HostDescription.HasFirewall ? [] : ["-o", "ovs.bridge.mode=flat"];
+    await Shell.RunAsync("docker", ["network", "create", "-d", "ovs", .. mode, Network]);
     var host = await HostDescription.ReadAsync();
     if (parts.Contains("docker")) rows.AddRange(await new DockerRunBench(Network).MeasureAsync(runs));
     if (parts.Contains("traffic")) rows.AddRange(await new TrafficBench(host.IsKernelDatapath).MeasureAsync(runs, Network));

@@ -20,9 +20,14 @@ sealed partial class Traffic(TrafficContainer one, TrafficContainer two)
     public async Task MeasureAsync()
     {
         BetweenContainers.Add(await GigabitsAsync(one.Inside("iperf3", "-s", "-1", "--forceflush"), two.Inside(Client(one.Address))));
+        if (HostDescription.HasFirewall) await MeasureHostAsync();
+        RoundTripBetweenContainers.Add(await RoundTripsAsync(one.Address));
+    }
+
+    async Task MeasureHostAsync()
+    {
         ToHost.Add(await GigabitsAsync(["iperf3", "-s", "-1", "--forceflush"], two.Inside(Client(two.Gateway))));
         FromHost.Add(await GigabitsAsync(two.Inside("iperf3", "-s", "-1", "--forceflush"), Client(two.Address)));
-        RoundTripBetweenContainers.Add(await RoundTripsAsync(one.Address));
         RoundTripToHost.Add(await RoundTripsAsync(two.Gateway));
     }
 

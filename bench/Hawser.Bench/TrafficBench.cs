@@ -20,14 +20,21 @@ sealed class TrafficBench(bool isKernel)
             await hawser.MeasureAsync();
             await bridge.MeasureAsync();
         }
-        return
+        List<ResultRow> rows =
         [
             Throughput("TCP, container to container", hawser.BetweenContainers, bridge.BetweenContainers),
-            Throughput("TCP, container to host", hawser.ToHost, bridge.ToHost),
-            Throughput("TCP, host to container", hawser.FromHost, bridge.FromHost),
             RoundTrip("round trip, container to container", hawser.RoundTripBetweenContainers, bridge.RoundTripBetweenContainers),
-            RoundTrip("round trip, container to host", hawser.RoundTripToHost, bridge.RoundTripToHost),
         ];
+        if (HostDescription.HasFirewall)
+        {
+            rows.AddRange(
+            [
+                Throughput("TCP, container to host", hawser.ToHost, bridge.ToHost),
+                Throughput("TCP, host to container", hawser.FromHost, bridge.FromHost),
+                RoundTrip("round trip, container to host", hawser.RoundTripToHost, bridge.RoundTripToHost),
+            ]);
+        }
+        return rows;
     }
 
     ResultRow Throughput(string what, Samples hawser, Samples bridge)

@@ -43,11 +43,12 @@ public sealed class ClusteredDatabaseTests(RaftCluster cluster, ITestOutputHelpe
     [Fact]
     public async Task While_leaders_die_containers_start_or_fail_cleanly()
     {
+        using var storm = await Storm.BeginAsync();
         await CreateNetworksAsync();
         using var stop = new CancellationTokenSource();
         var killing = KillLeadersAsync(stop.Token);
         const string Start = """
-            seq 50 | xargs -P8 -I{} bash -c '
+            seq 50 | xargs -P4 -I{} bash -c '
               why=$(docker run -d --stop-timeout 1 --network net1 busybox sleep 1h 2>&1) || echo FAILED after $SECONDS s: $why'
             """;
         var ends = await Task.WhenAll(cluster.Chassis.Select(h => h.RunAsync(Start, TimeSpan.FromMinutes(5))));
