@@ -177,7 +177,7 @@ sealed class DriverHost : IAsyncDisposable
         var deadline = Within.Seconds(30);
         while (!await condition())
         {
-            deadline.IsCancellationRequested.ShouldBeFalse($"after 30 s still not: {what}");
+            if (deadline.IsCancellationRequested) throw new TimeoutException($"after 30 s still not: {what}");
             await Task.Delay(TimeSpan.FromMilliseconds(50), CancellationToken.None);
         }
     }
