@@ -59,7 +59,7 @@ sleeper() { start "$@" busybox sleep 1h; }
 web() { start "$@" busybox web hello; }
 # Docker starts containerd itself where its service does not.
 init_of() { cat /run/{containerd,docker/containerd/daemon}/io.containerd.runtime.v2.task/moby/"$(<"/var/tmp/id-$1")"/init.pid 2>/dev/null; }
-# inside NAME COMMAND…: in a container, for a tenth of what docker exec costs here.
+# inside NAME COMMAND…: in a container. docker exec starts processes, which is slow here; systemd's path has no /bin.
 inside() { PATH=$PATH:/bin nsenter -t "$(init_of "$1")" -m -n "${@:2}"; }
 pings() { inside "$1" ping -c1 -W2 "$2"; }
 fetches() { inside "$1" timeout 5 wget -qO- "$2"; }

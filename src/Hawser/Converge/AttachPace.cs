@@ -43,7 +43,7 @@ sealed class AttachPace(TimeProvider time)
     {
         lock (_gate)
         {
-            // One more beside one that ovs-vswitchd is at work on is no crowd.
+            // One beside one under way: by the time ovs-vswitchd is done with that, this one's rows are there.
             if (_sent + ports <= 2) return TimeSpan.Zero;
             if (_sent > 0) return AtLeastZero(Patience - time.GetElapsedTime(_sentAt));
             // Those who were released together will be back together: a quarter of the time that they waited is well spent.

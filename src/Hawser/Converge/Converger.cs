@@ -121,7 +121,7 @@ sealed class Converger
             if (_time.GetElapsedTime(_lastFullCheck) >= FullCheck) round = round with { All = true, Firewall = true };
             if (_retries.TakeFailed() is { } failed) round = round.With(failed);
             if (round.All) _lastFullCheck = _time.GetTimestamp();
-            round = round with { Units = round.Units.Union(_retries.Due()).Union(_held) };
+            round = round with { Units = round.Units.Union(_retries.Due(Statuses.IsReady)).Union(_held) };
             _memory.Note(round.HasWork);
             if (round.HasWork) await TryRoundAsync(round, ct);
             Interlocked.Exchange(ref _turn, NewTurn()).SetResult();

@@ -22,12 +22,18 @@ sealed class RetrySchedule(TimeProvider time)
     }
 
     /// <summary>The units that are due. Each moves on, for the round that takes it may come to no outcome.</summary>
-    public IReadOnlyCollection<UnitId> Due()
+    /// <param name="isSettled">Whether a unit has become what it should be since its round: it is not looked at again.</param>
+    public IReadOnlyCollection<UnitId> Due(Func<UnitId, bool> isSettled)
     {
         var now = time.GetTimestamp();
-        var due = _units.Where(e => e.Value.Due <= now).ToList();
-        foreach (var (unit, entry) in due) _units[unit] = After(entry.Tries);
-        return [.. due.Select(e => e.Key)];
+        var (settled, due) = (new List<UnitId>(), new List<UnitId>());
+        foreach (var (unit, entry) in _units)
+        {
+            if (entry.Due <= now) (isSettled(unit) ? settled : due).Add(unit);
+        }
+        foreach (var unit in settled) _units.Remove(unit);
+        foreach (var unit in due) _units[unit] = After(_units[unit].Tries);
+        return due;
     }
 
     /// <summary>Takes what rounds that failed still have to do, once it is due.</summary>

@@ -57,8 +57,8 @@ sealed class UnitStatuses
         get { lock (_gate) return _statuses.GetValueOrDefault(unit); }
     }
 
-    /// <summary>Whether a unit is as it should be, as far as is known.</summary>
-    public bool IsReady(UnitId unit) => this[unit] is { State: UnitState.Ready };
+    /// <summary>Whether a unit is as it should be and nothing is left to do for it, as far as is known.</summary>
+    public bool IsReady(UnitId unit) => this[unit] is { State: UnitState.Ready, Detail: null };
 
     /// <summary>All statuses at this moment.</summary>
     public IReadOnlyDictionary<UnitId, UnitStatus> All

@@ -45,7 +45,7 @@ static class SwitchCheck
     public static Finding OfSegmentation(string version, bool isSegmenting, bool hasTunnels)
     {
         const string Check = "Offload";
-        const string Gain = "eight to twelve times the throughput";
+        const string Gain = "six to twelve times the throughput";
         if (isSegmenting) return Finding.Ok(Check, "ovs-vswitchd computes checksums and segments TCP (userspace-tso-enable)");
         if (hasTunnels && (!Version.TryParse(version, out var parsed) || parsed < FirstTunnelSegmentation))
         {

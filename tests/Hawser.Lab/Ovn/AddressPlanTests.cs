@@ -26,7 +26,8 @@ public sealed class AddressPlanTests(FragileCluster cluster) : ClusterTest(clust
         }
     }
 
-    [Fact, Trait("DependsOn", "versions")]
+    [Trait("DependsOn", "versions")]
+    [Fact]
     public async Task Containers_of_two_hosts_get_different_addresses_and_reach_each_other()
     {
         await CreateNetworksAsync(Shared);
@@ -64,7 +65,8 @@ public sealed class AddressPlanTests(FragileCluster cluster) : ClusterTest(clust
         await (await Two.SleepAsync("--network net1 --ip 10.87.0.77")).RemoveAsync();
     }
 
-    [Fact, Trait("DependsOn", "versions")]
+    [Trait("DependsOn", "versions")]
+    [Fact]
     public async Task An_address_that_another_host_uses_is_refused_and_its_holder_named()
     {
         await CreateNetworksAsync(Shared);
@@ -84,7 +86,8 @@ public sealed class AddressPlanTests(FragileCluster cluster) : ClusterTest(clust
         (await ClaimsAsync()).ShouldContain(c => c.Address == "10.87.0.77" && c.Holder == One.Name);
     }
 
-    [Fact, Trait("DependsOn", "versions")]
+    [Trait("DependsOn", "versions")]
+    [Fact]
     public async Task All_hosts_have_one_gateway_and_nobody_else_gets_its_address()
     {
         await CreateNetworksAsync(Shared);
@@ -93,7 +96,8 @@ public sealed class AddressPlanTests(FragileCluster cluster) : ClusterTest(clust
         refused.Output.ShouldContain("address 10.87.0.1 is taken by the gateway");
     }
 
-    [Fact, Trait("DependsOn", "versions")]
+    [Trait("DependsOn", "versions")]
+    [Fact]
     public async Task A_chosen_gateway_and_an_auxiliary_address_are_kept_out_on_every_host()
     {
         await CreateNetworksAsync($"{Shared} --gateway 10.87.0.254 --aux-address printer=10.87.0.9");
@@ -114,7 +118,8 @@ public sealed class AddressPlanTests(FragileCluster cluster) : ClusterTest(clust
         await One.SleepAsync("--network net1 --ip 10.87.0.7", "chosen");
     }
 
-    [Fact, Trait("DependsOn", "versions")]
+    [Trait("DependsOn", "versions")]
+    [Fact]
     public async Task A_network_without_a_subnet_gets_one_that_no_other_has()
     {
         for (var i = 1; i <= 3; i++) await CreateNetworksAsync("--ipam-driver ovn", $"net{i}");
@@ -133,7 +138,8 @@ public sealed class AddressPlanTests(FragileCluster cluster) : ClusterTest(clust
         await Two.CreateNetworkAsync("--ipam-driver ovn --ipam-opt ovn.vrf=blue -o ovn.switch=blue --subnet 10.87.0.0/16", "net2");
     }
 
-    [Fact, Trait("DependsOn", "versions")]
+    [Trait("DependsOn", "versions")]
+    [Fact]
     public async Task IPv6_addresses_are_in_the_plan_too()
     {
         await CreateNetworksAsync($"{Shared} --ipv6 --subnet fd00:87::/64");
@@ -165,7 +171,8 @@ public sealed class AddressPlanTests(FragileCluster cluster) : ClusterTest(clust
         refused.Output.ShouldContain("OVN's northbound database at tcp:");
     }
 
-    [Fact, Trait("DependsOn", "versions")]
+    [Trait("DependsOn", "versions")]
+    [Fact]
     public async Task A_lost_database_is_filled_again_with_the_addresses_of_running_containers()
     {
         await CreateNetworksAsync($"{Shared} --internal --aux-address printer=10.87.0.9");
@@ -179,7 +186,8 @@ public sealed class AddressPlanTests(FragileCluster cluster) : ClusterTest(clust
             "the plan is not as it was", TimeSpan.FromSeconds(10));
     }
 
-    [Fact, Trait("DependsOn", "versions")]
+    [Trait("DependsOn", "versions")]
+    [Fact]
     public async Task What_a_dead_host_held_can_be_seen_and_released()
     {
         await CreateNetworksAsync($"{Shared} --internal");

@@ -21,7 +21,7 @@ public sealed class RetryScheduleTests
         {
             waits.Add(schedule.Wait(Longest).TotalSeconds);
             _clock.Advance(schedule.Wait(Longest));
-            schedule.Due().ShouldBe([Unit]);
+            schedule.Due(_ => false).ShouldBe([Unit]);
         }
         waits.ShouldBe([1, 2, 4, 8, 16, 30, 30]);
     }
@@ -45,6 +45,19 @@ public sealed class RetryScheduleTests
         schedule.Wait(Longest).ShouldBe(Longest);
         schedule.Note(Unit, isSettled: false);
         schedule.Wait(Longest).ShouldBe(TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public void A_unit_that_became_what_it_should_be_without_a_round_is_not_looked_at_again()
+    {
+        var schedule = new RetrySchedule(_clock);
+        var late = UnitId.Bridge("br1");
+        schedule.Note(Unit, isSettled: false);
+        schedule.Note(late, isSettled: false);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        schedule.Due(u => u == Unit).ShouldBe([late]);
+        _clock.Advance(Longest);
+        schedule.Due(_ => false).ShouldBe([late]);
     }
 
     [Fact]
