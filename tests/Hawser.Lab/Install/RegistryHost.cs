@@ -20,14 +20,30 @@ public abstract class RegistryHost(string kind, params string[] options) : LabHo
         // Two versions of each, of which the second logs debug entries: nothing else tells them apart.
         foreach (var driver in new[] { "ovs", "ovn" })
         {
-            await RunAsync($$"""
-                cd /root && docker plugin create {{Registry}}/hawser/{{driver}}:v1 plugin/{{driver}}
-                sed -i 's/"--managed",/"--managed", "--debug",/' plugin/{{driver}}/config.json
-                echo v2 >plugin/{{driver}}/rootfs/etc/version
-                docker plugin create {{Registry}}/hawser/{{driver}}:v2 plugin/{{driver}}
-                for version in v1 v2; do docker plugin push {{Registry}}/hawser/{{driver}}:$version && docker plugin rm {{Registry}}/hawser/{{driver}}:$version || exit 1; done
-                """, TimeSpan.FromMinutes(5));
+            await DockerAsync($"plugin create {Registry}/hawser/{driver}:v1 /root/plugin/{driver}");
+            await RunAsync($"""
+                cd /root/plugin/{driver} && sed -i 's/"--managed",/"--managed", "--debug",/' config.json && echo v2 >rootfs/etc/version
+                docker plugin create {Registry}/hawser/{driver}:v2 .
+                """);
+            foreach (var version in new[] { "v1", "v2" })
+            {
+                await PushAsync($"{Registry}/hawser/{driver}:{version}");
+                await DockerAsync($"plugin rm {Registry}/hawser/{driver}:{version}");
+            }
         }
+    }
+
+    /// <summary>dockerd may die when all is pushed: it still sends its progress, on a channel that is closed.</summary>
+    async Task PushAsync(string plugin)
+    {
+        var pushed = await TryDockerAsync($"plugin push {plugin}");
+        if (pushed.Output.EndsWith("unexpected EOF", StringComparison.Ordinal))
+        {
+            await StopAsync("dockerd");
+            await StartAsync("dockerd");
+            pushed = await TryDockerAsync($"plugin push {plugin}");
+        }
+        pushed.OrFail();
     }
 
     /// <summary>A reboot ends it.</summary>
