@@ -72,7 +72,7 @@ sealed class DatapathFloor : IAsyncDisposable
         await _following.ContinueWith(static _ => { }, TaskScheduler.Default);
         _stop.Dispose();
         _routes.Dispose();
-        await Shell.RunAsync("ovs-vsctl", "--timeout=20", "del-br", BridgeName);
+        await Shell.RunAsync("ovs-vsctl", "--timeout=300", "del-br", BridgeName);
     }
 
     async Task<IReadOnlyList<FloorPort>> AddAsync(int count)

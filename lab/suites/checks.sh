@@ -2,13 +2,14 @@
 # What a suite says, and how it waits. The suite has the function hawser_log, the end of hawser's log.
 count=0 failed=0
 
-# check SENTENCE COMMAND…: one test.
+# check SENTENCE COMMAND…: one test. What takes long says so.
 check() {
-  local sentence=$1 output
+  local sentence=$1 output begun=$SECONDS took=
   shift
   count=$((count + 1))
   if output=$("$@" 2>&1); then
-    echo "ok $count - $sentence"
+    if ((SECONDS - begun >= 5)); then took=" ($((SECONDS - begun)) s)"; fi
+    echo "ok $count - $sentence$took"
   else
     echo "not ok $count - $sentence"
     printf '%s\n' "$*" "$output" "the end of hawser's log:" "$(hawser_log 2>&1)" | sed 's/^/#   /'

@@ -4,11 +4,11 @@ namespace Hawser.Lab;
 
 /// <summary>A container is on the network from its first instruction: nothing that it sends at once is lost.</summary>
 [Collection(Collections.Main)]
-[Trait("DependsOn", "versions")]
 public sealed class FirstPacketTests(MainHost host) : LabTest(host)
 {
     const int Containers = 20;
 
+    [Trait("DependsOn", "versions")]
     [Theory]
     [InlineData("nat")]
     [InlineData("flat")]

@@ -41,11 +41,8 @@ public sealed class LogicalSwitchTests(Cluster cluster) : ClusterTest(cluster)
     {
         await CreateNetworksAsync(Subnet);
         await One.SleepAsync("--network net1 --ip 10.80.0.10");
-        for (var i = 1; i <= 50; i++)
-        {
-            var first = await Two.TryDockerAsync($"run --rm --network net1 --ip 10.80.0.{100 + i} busybox ping -c1 -W1 10.80.0.10");
-            first.Succeeded.ShouldBeTrue($"container {i}: {first}");
-        }
+        (await Two.RunAsync("seq 101 150 | xargs -P2 -I{} sh -c 'docker run --rm --network net1 --ip 10.80.0.{} busybox ping -c1 -W1 10.80.0.10 || echo none for {}'", TimeSpan.FromMinutes(3)))
+            .Output.ShouldNotContain("none for");
     }
 
     [Fact]
