@@ -4,11 +4,11 @@ namespace Hawser.Lab;
 
 /// <summary>IPv6 beside IPv4.</summary>
 [Collection(Collections.Main)]
-[Trait("DependsOn", "versions")]
 public sealed class DualStackTests(MainHost host) : LabTest(host)
 {
     const string Both = "--subnet 10.68.0.0/24 --ipv6 --subnet fd00:68::/64";
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task A_container_has_an_address_of_each_family()
     {
@@ -19,6 +19,7 @@ public sealed class DualStackTests(MainHost host) : LabTest(host)
         (await client.DefaultRoutesAsync(6)).ShouldContain("via fd00:68::1");
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task Containers_reach_each_other_over_both()
     {
@@ -29,6 +30,7 @@ public sealed class DualStackTests(MainHost host) : LabTest(host)
         (await client.FetchAsync("http://[fd00:68::8]")).ShouldBe("web");
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task The_outside_is_reached_over_IPv6_with_the_hosts_address()
     {
@@ -69,6 +71,7 @@ public sealed class DualStackTests(MainHost host) : LabTest(host)
         await client.DoesNotReachAsync(LabHost.OutsideAddress6);
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task A_port_is_published_on_IPv6()
     {
@@ -79,6 +82,7 @@ public sealed class DualStackTests(MainHost host) : LabTest(host)
         (await FetchFromOutsideAsync($"http://{Host.Address}:{port}")).Text.ShouldBe("web");
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task A_port_that_is_not_published_is_not_reached_from_outside_over_IPv6()
     {
@@ -90,6 +94,7 @@ public sealed class DualStackTests(MainHost host) : LabTest(host)
         await Host.OutsideAsync("ip -6 route del fd00:68::/64");
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task A_network_of_IPv6_alone_is_a_network_on_Docker_28_and_later()
     {

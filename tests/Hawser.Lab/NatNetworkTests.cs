@@ -4,9 +4,9 @@ namespace Hawser.Lab;
 
 /// <summary>The default mode: a gateway on the host, and the outside by masquerade.</summary>
 [Collection(Collections.Main)]
-[Trait("DependsOn", "versions")]
 public sealed class NatNetworkTests(MainHost host) : LabTest(host)
 {
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task Containers_reach_each_other_by_name_over_TCP()
     {
@@ -17,6 +17,7 @@ public sealed class NatNetworkTests(MainHost host) : LabTest(host)
         (await client.FetchAsync("http://web")).ShouldBe("web");
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task A_network_alias_is_a_name_too()
     {
@@ -36,6 +37,7 @@ public sealed class NatNetworkTests(MainHost host) : LabTest(host)
         await client.ReachesAsync("10.60.0.1");
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task The_outside_sees_the_hosts_address()
     {
@@ -45,6 +47,7 @@ public sealed class NatNetworkTests(MainHost host) : LabTest(host)
         (await client.FetchAsync(server.Who)).ShouldContain(Host.Address);
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task A_FORWARD_policy_of_DROP_does_not_matter()
     {
@@ -86,6 +89,7 @@ public sealed class NatNetworkTests(MainHost host) : LabTest(host)
         (await client.FetchAsync("http://web")).ShouldBe("web");
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task A_container_on_two_networks_reaches_both()
     {
@@ -103,6 +107,7 @@ public sealed class NatNetworkTests(MainHost host) : LabTest(host)
         (await client.FetchAsync("http://web2")).ShouldBe("web2");
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task The_way_out_and_the_published_ports_are_of_the_network_with_the_highest_gw_priority()
     {
@@ -143,6 +148,7 @@ public sealed class NatNetworkTests(MainHost host) : LabTest(host)
         (await client.TryExecAsync("nslookup web")).Succeeded.ShouldBeFalse();
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task A_container_that_stops_and_starts_is_on_the_network_again()
     {
@@ -155,6 +161,7 @@ public sealed class NatNetworkTests(MainHost host) : LabTest(host)
         (await web.AddressesAsync()).Length.ShouldBe(1);
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task Many_containers_start_at_once()
     {

@@ -4,7 +4,6 @@ namespace Hawser.Lab;
 
 /// <summary>docker run -p, as Docker's own bridge has it.</summary>
 [Collection(Collections.Main)]
-[Trait("DependsOn", "versions")]
 public sealed class PublishedPortTests(MainHost host) : LabTest(host)
 {
     readonly int _port = LabHost.NextPort();
@@ -15,6 +14,7 @@ public sealed class PublishedPortTests(MainHost host) : LabTest(host)
         await CreateNetworkAsync("");
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task The_outside_reaches_a_TCP_port()
     {
@@ -22,6 +22,7 @@ public sealed class PublishedPortTests(MainHost host) : LabTest(host)
         (await FetchFromOutsideAsync($"http://{Host.Address}:{_port}")).Text.ShouldBe("web");
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task The_container_sees_the_real_address_of_the_caller()
     {
@@ -29,6 +30,7 @@ public sealed class PublishedPortTests(MainHost host) : LabTest(host)
         (await FetchFromOutsideAsync($"http://{Host.Address}:{_port}/cgi-bin/who")).Text.ShouldContain(LabHost.OutsideAddress);
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task The_outside_reaches_a_UDP_port()
     {
@@ -36,6 +38,7 @@ public sealed class PublishedPortTests(MainHost host) : LabTest(host)
         (await AskUdpAsync(Host.Address, _port)).Text.ShouldBe("hello");
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task A_UDP_client_that_keeps_its_port_reaches_the_container_that_was_made_anew()
     {
@@ -67,6 +70,7 @@ public sealed class PublishedPortTests(MainHost host) : LabTest(host)
         }
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task SCTP_is_published_or_refused_with_a_sentence()
     {
@@ -84,6 +88,7 @@ public sealed class PublishedPortTests(MainHost host) : LabTest(host)
         (await FetchFromHostAsync($"http://{Host.Address}:{_port}")).Text.ShouldBe("web");
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task The_host_reaches_the_port_by_127_0_0_1()
     {
@@ -91,6 +96,7 @@ public sealed class PublishedPortTests(MainHost host) : LabTest(host)
         (await FetchFromHostAsync($"http://127.0.0.1:{_port}")).Text.ShouldBe("web");
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task A_container_reaches_its_own_published_port()
     {
@@ -106,6 +112,7 @@ public sealed class PublishedPortTests(MainHost host) : LabTest(host)
         (await client.FetchAsync($"http://{Host.Address}:{_port}")).ShouldBe("web");
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task A_container_on_another_network_reaches_the_published_port()
     {
@@ -115,6 +122,7 @@ public sealed class PublishedPortTests(MainHost host) : LabTest(host)
         (await client.FetchAsync($"http://{Host.Address}:{_port}")).ShouldBe("web");
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task A_container_on_Dockers_bridge_reaches_the_published_port()
     {
@@ -161,6 +169,7 @@ public sealed class PublishedPortTests(MainHost host) : LabTest(host)
         (await LabHost.TryOutsideAsync($"timeout 2 busybox wget -qO- http://{Host.Address}:{_port}")).Succeeded.ShouldBeFalse();
     }
 
+    [Trait("DependsOn", "versions")]
     [Theory]
     [InlineData("")]
     [InlineData("--network net2")]
@@ -185,6 +194,7 @@ public sealed class PublishedPortTests(MainHost host) : LabTest(host)
         second.Output.ShouldContain($"{_port}");
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task The_port_is_closed_when_the_container_stops_and_open_when_it_starts()
     {
@@ -195,6 +205,7 @@ public sealed class PublishedPortTests(MainHost host) : LabTest(host)
         (await FetchFromOutsideAsync($"http://{Host.Address}:{_port}")).Text.ShouldBe("web");
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task A_container_on_Dockers_bridge_does_not_reach_a_port_that_is_not_published()
     {
@@ -203,6 +214,7 @@ public sealed class PublishedPortTests(MainHost host) : LabTest(host)
         await client.DoesNotFetchAsync($"http://{await web.AddressAsync()}");
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task A_port_that_is_not_published_is_not_reached_from_outside()
     {

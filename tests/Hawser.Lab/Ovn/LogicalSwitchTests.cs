@@ -4,11 +4,11 @@ using Hawser.Lab.Harness;
 namespace Hawser.Lab.Ovn;
 
 /// <summary>A network of the driver ovn is one logical switch on every host that has it.</summary>
-[Trait("DependsOn", "versions")]
 public sealed class LogicalSwitchTests(Cluster cluster) : ClusterTest(cluster)
 {
     const string Subnet = "--subnet 10.80.0.0/24";
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task Containers_on_two_hosts_reach_each_other()
     {
@@ -19,6 +19,7 @@ public sealed class LogicalSwitchTests(Cluster cluster) : ClusterTest(cluster)
         (await client.FetchAsync("http://10.80.0.10")).ShouldBe("web");
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task Containers_on_two_hosts_reach_each_other_over_IPv6()
     {
@@ -36,6 +37,7 @@ public sealed class LogicalSwitchTests(Cluster cluster) : ClusterTest(cluster)
         (await (await One.SleepAsync("--network net1")).FetchAsync("http://web")).ShouldBe("web");
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task The_first_packet_of_a_container_to_the_other_host_is_answered_50_times_of_50()
     {
@@ -122,6 +124,7 @@ public sealed class LogicalSwitchTests(Cluster cluster) : ClusterTest(cluster)
         await second.DoesNotReachAsync("10.80.0.10");
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task A_switch_that_was_there_is_shared_and_stays()
     {
@@ -151,6 +154,7 @@ public sealed class LogicalSwitchTests(Cluster cluster) : ClusterTest(cluster)
         (await (await One.SleepAsync("--network net1")).ExecAsync("cat /sys/class/net/eth0/mtu")).Text.ShouldBe("1300");
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task A_full_sized_packet_reaches_the_other_host()
     {
@@ -160,6 +164,7 @@ public sealed class LogicalSwitchTests(Cluster cluster) : ClusterTest(cluster)
         await Eventually.SucceedsAsync(() => client.TryExecAsync("ping -c1 -W1 -s 1414 10.80.0.10"));
     }
 
+    [Trait("DependsOn", "versions")]
     [Theory]
     [InlineData("", false)]
     [InlineData("-o ovn.port_security=false", true)]
@@ -189,6 +194,7 @@ public sealed class LogicalSwitchTests(Cluster cluster) : ClusterTest(cluster)
         }
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task The_way_out_is_Dockers_gateway_bridge_and_ports_are_published_there()
     {
@@ -200,6 +206,7 @@ public sealed class LogicalSwitchTests(Cluster cluster) : ClusterTest(cluster)
         (await Eventually.SucceedsAsync(() => LabHost.TryOutsideAsync($"timeout 5 busybox wget -qO- http://{One.Address}:{port}"))).Text.ShouldBe("web");
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task An_internal_network_has_no_way_out()
     {
@@ -224,6 +231,7 @@ public sealed class LogicalSwitchTests(Cluster cluster) : ClusterTest(cluster)
         refused.Output.ShouldContain(reason);
     }
 
+    [Trait("DependsOn", "versions")]
     [Fact]
     public async Task VXLAN_works_too()
     {
