@@ -19,16 +19,23 @@ sealed class AddressAudit(AddressPlan plan, OvnCentral central, IntentStore stor
     // Longer than any call lasts: an address is claimed before its endpoint is made.
     static readonly TimeSpan Grace = TimeSpan.FromSeconds(20);
     static readonly TimeSpan Period = TimeSpan.FromMinutes(5);
-    static readonly TimeSpan CloseLook = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan CloseLook = TimeSpan.FromSeconds(5);
 
     readonly Dictionary<(string Pool, IPAddress Address), long> _unusedSince = [];
     long? _lookedAt;
-    readonly Channel<bool> _returns = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    readonly Channel<bool> _suspicions = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     volatile bool _isSuspect = true;
     bool _isUrgent, _wasAway;
 
+    /// <summary>Whether some claims are doubtful still: they are to be compared again and again.</summary>
+    public bool HasSuspects => central.Live is not null && (_isSuspect || _unusedSince.Count > 0);
+
     /// <summary>Has the claims compared soon.</summary>
-    public void Suspect() => _isSuspect = true;
+    public void Suspect()
+    {
+        _isSuspect = true;
+        _suspicions.Writer.TryWrite(true);
+    }
 
     /// <summary>Takes in what OVN's northbound database tells: what it knew of the plan may be lost, and claims that were on their way may have been made or not.</summary>
     public void OnNorthboundChanged(ReplicaChange change)
@@ -36,13 +43,13 @@ sealed class AddressAudit(AddressPlan plan, OvnCentral central, IntentStore stor
         if (change.IsLive && (_wasAway || change.IsReset))
         {
             Volatile.Write(ref _isUrgent, true);
-            _returns.Writer.TryWrite(true);
+            _suspicions.Writer.TryWrite(true);
         }
         _wasAway = !change.IsLive;
     }
 
-    /// <summary>Waits until the database is back, when the claims are to be compared at once.</summary>
-    public Task ReturnAsync(CancellationToken ct) => _returns.Reader.ReadAsync(ct).AsTask();
+    /// <summary>Waits until there is a reason to compare the claims, such as the database's return.</summary>
+    public Task SuspicionAsync(CancellationToken ct) => _suspicions.Reader.ReadAsync(ct).AsTask();
 
     /// <summary>Whether an endpoint's link went with its container, though nobody has told us that it is dead.</summary>
     public bool IsDead(EndpointRecord endpoint) => endpoint.Phase == EndpointPhase.Plugged && !converger.HasLink(endpoint.Id);
@@ -53,6 +60,7 @@ sealed class AddressAudit(AddressPlan plan, OvnCentral central, IntentStore stor
         var isDue = Volatile.Read(ref _isUrgent) || _lookedAt is not { } at || time.GetElapsedTime(at) >= (_isSuspect || _unusedSince.Count > 0 ? CloseLook : Period);
         if (!isDue || central.Live is null || central.Chassis is not { } chassis) return;
         _lookedAt = time.GetTimestamp();
+        _suspicions.Reader.TryRead(out _);
         // The endpoint of an address that was claimed as the database went is on its way: another look finds it.
         _isSuspect = Interlocked.Exchange(ref _isUrgent, false);
         try

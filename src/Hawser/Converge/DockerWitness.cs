@@ -57,21 +57,21 @@ sealed class DockerWitness(EngineClient engine, DriverNames drivers, Converger c
         var ended = EndOfEventsAsync(watching.Token);
         try
         {
+            addresses.Suspect();
             await LookAsync(ct);
             if (!IsConnected) logger.DockerConnected();
             _isConnected = true;
             guard.OnDockerConnected();
             converger.TouchAll();
-            addresses.Suspect();
             var isDone = await onConnected(ct);
             var closeLooks = 6;
             while (!ended.IsCompleted)
             {
-                var wait = closeLooks-- > 0 || stale.HasSuspects || !isDone ? CloseLook : Period;
+                var wait = closeLooks-- > 0 || stale.HasSuspects || addresses.HasSuspects || !isDone ? CloseLook : Period;
                 using var waiting = CancellationTokenSource.CreateLinkedTokenSource(watching.Token);
                 var over = Task.Delay(wait, time, waiting.Token);
-                var back = addresses.ReturnAsync(waiting.Token);
-                while (await Task.WhenAny(ended, over, back, _news.Reader.ReadAsync(waiting.Token).AsTask()) is var first && first != ended && first != over && first != back) await LearnNamesAsync(ct);
+                var suspicion = addresses.SuspicionAsync(waiting.Token);
+                while (await Task.WhenAny(ended, over, suspicion, _news.Reader.ReadAsync(waiting.Token).AsTask()) is var first && first != ended && first != over && first != suspicion) await LearnNamesAsync(ct);
                 await waiting.CancelAsync();
                 ct.ThrowIfCancellationRequested();
                 if (ended.IsCompleted) break;

@@ -157,7 +157,7 @@ public sealed class AddressPlanTests(FragileCluster cluster) : ClusterTest(clust
         await Central.KillAsync("ovn-nb");
         await client.RemoveAsync();
         await Central.StartAsync("ovn-nb");
-        await Eventually.TrueAsync(async () => (await ClaimsAsync()).All(c => c.Address != "10.87.0.77"), "10.87.0.77 is claimed", TimeSpan.FromMinutes(2));
+        await Eventually.TrueAsync(async () => (await ClaimsAsync()).All(c => c.Address != "10.87.0.77"), "10.87.0.77 is claimed", TimeSpan.FromSeconds(29));
     }
 
     [Fact]

@@ -128,16 +128,38 @@ public sealed class IpamDriverTests : IAsyncLifetime
     {
         var pool = await _one.NetworkAsync(Subnet, "10.87.0.1");
         await _one.LookAsync();
-        await _one.Audit.ReturnAsync(Within.Seconds(10));
         _proxy.CutBeforeReply("10.87.0.44");
         await Should.ThrowAsync<PluginException>(() => _one.TakeAsync(pool, "10.87.0.44"));
-        await _one.Audit.ReturnAsync(Within.Seconds(10));
+        await _one.Audit.SuspicionAsync(Within.Seconds(10));
         (await _one.ClaimsAsync()).ShouldContain("10.87.0.44 one");
 
         await _one.LookAsync();
         _one.Pass(TimeSpan.FromSeconds(25));
         await _one.LookAsync();
         (await _one.ClaimsAsync()).ShouldBe(["10.87.0.1 gateway"]);
+    }
+
+    [Fact]
+    public async Task While_a_claim_is_doubtful_the_claims_are_compared_again_and_again()
+    {
+        var pool = await _one.NetworkAsync(Subnet, "10.87.0.1");
+        await _one.LookAsync();
+        _one.Pass(TimeSpan.FromSeconds(10));
+        await _one.LookAsync();
+        _one.Audit.HasSuspects.ShouldBeFalse();
+
+        await _one.TakeAsync(pool, "10.87.0.44");
+        _one.Audit.Suspect();
+        await _one.Audit.SuspicionAsync(Within.Seconds(10));
+        _one.Pass(TimeSpan.FromSeconds(10));
+        await _one.LookAsync();
+        _one.Audit.HasSuspects.ShouldBeTrue("an address that no container has is claimed");
+        _one.Pass(TimeSpan.FromSeconds(20));
+        await _one.LookAsync();
+        (await _one.ClaimsAsync()).ShouldBe(["10.87.0.1 gateway"]);
+        _one.Pass(TimeSpan.FromSeconds(10));
+        await _one.LookAsync();
+        _one.Audit.HasSuspects.ShouldBeFalse();
     }
 
     [Fact]
