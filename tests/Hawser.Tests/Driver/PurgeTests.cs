@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Hawser.Tests.Driver;
 
 /// <summary>hawser purge --yes never takes what lives for an orphan.</summary>
@@ -41,5 +43,22 @@ public sealed class PurgeTests
         if (refusal is null) reply.Status.ShouldBe(200);
         else reply.Err!.ShouldContain(refusal);
         (await host.VsctlAsync("list-br")).Trim().ShouldBe(left);
+    }
+
+    [Fact]
+    public async Task A_purge_that_cannot_be_done_yet_keeps_no_processor_busy()
+    {
+        await using var host = await DriverHost.StartWithoutDaemonAsync();
+        await host.RunAsync("ip", "link", "add", "hwpstray", "type", "veth", "peer", "name", "hwcstray");
+        await host.RunAsync("ip", "link", "set", "hwpstray", "alias", "hawser:0123456789abcdef:endpoint/stray");
+        await host.Database.KillAsync();
+        await host.StartDaemonAsync();
+        using var daemon = Process.GetProcessById(host.DaemonPid);
+        var before = daemon.TotalProcessorTime;
+
+        (await host.AdminAsync("POST", "/purge")).Status.ShouldBe(500);
+
+        daemon.Refresh();
+        (daemon.TotalProcessorTime - before).ShouldBeLessThan(TimeSpan.FromSeconds(3), "the call takes ten seconds, which the daemon is to wait");
     }
 }
