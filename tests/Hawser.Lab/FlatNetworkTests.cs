@@ -21,11 +21,9 @@ public sealed class FlatNetworkTests(MainHost host) : LabTest(host)
         await Host.RunAsync(MakeWire);
     }
 
-    public override async Task DisposeAsync()
+    protected override async Task TidyAsync()
     {
-        await RemoveAllAsync();
         await Host.RunAsync("ip link del phy0; ip netns del peer");
-        await CheckLeaksAsync();
     }
 
     [Fact]

@@ -8,12 +8,10 @@ public sealed class ServeTests(FragileHost host) : LabTest(host)
 {
     const string Socket = "/run/docker/plugins/ovs.sock";
 
-    public override async Task DisposeAsync()
+    protected override async Task TidyAsync()
     {
-        await RemoveAllAsync();
         await Host.StopAsync("hawser");
         await Host.StartAsync("hawser");
-        await CheckLeaksAsync();
     }
 
     [Fact]

@@ -114,9 +114,10 @@ public sealed class FragileClusterDefinition : ICollectionFixture<FragileCluster
 
 /// <summary>A test on two hosts: whatever it starts is removed afterwards, and then nothing may be left, in OVN's database neither.</summary>
 [Collection(ClusterDefinition.Name)]
-public abstract class ClusterTest(Cluster cluster) : IAsyncLifetime
+public abstract class ClusterTest(Cluster cluster) : IAsyncLifetime, IDisposable
 {
     readonly List<Leaks> _leaks = [];
+    Lane? _lane;
     TestClock? _clock;
 
     protected CentralHost Central => cluster.Central;
@@ -129,6 +130,7 @@ public abstract class ClusterTest(Cluster cluster) : IAsyncLifetime
 
     public virtual async Task InitializeAsync()
     {
+        _lane = await Lane.EnterAsync();
         _clock = new TestClock(this, Central, One, Two);
         _leaks.AddRange(await Task.WhenAll(Leaks.SnapshotAsync(One), Leaks.SnapshotAsync(Two)));
     }
@@ -139,6 +141,13 @@ public abstract class ClusterTest(Cluster cluster) : IAsyncLifetime
         await Task.WhenAll(_leaks.Select(leaks => leaks.CheckAsync()));
         await NothingIsLeftInOvnAsync();
         _clock?.Stop();
+    }
+
+    /// <summary>Runs also where the start failed.</summary>
+    public void Dispose()
+    {
+        _lane?.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>The same network on both hosts.</summary>

@@ -1,8 +1,9 @@
 namespace Hawser.Lab.Harness;
 
 /// <summary>A test on a host: whatever it starts is removed afterwards, and then nothing may be left.</summary>
-public abstract class LabTest(LabHost host) : IAsyncLifetime
+public abstract class LabTest(LabHost host) : IAsyncLifetime, IDisposable
 {
+    Lane? _lane;
     Leaks? _leaks;
     TestClock? _clock;
 
@@ -10,6 +11,7 @@ public abstract class LabTest(LabHost host) : IAsyncLifetime
 
     public virtual async Task InitializeAsync()
     {
+        _lane = await Lane.EnterAsync();
         _clock = new TestClock(this, Host);
         _leaks = await Leaks.SnapshotAsync(Host);
     }
@@ -17,8 +19,19 @@ public abstract class LabTest(LabHost host) : IAsyncLifetime
     public virtual async Task DisposeAsync()
     {
         await RemoveAllAsync();
+        await TidyAsync();
         await CheckLeaksAsync();
         _clock?.Stop();
+    }
+
+    /// <summary>Takes back what the tests of a class did to the host, once their containers and networks are gone.</summary>
+    protected virtual Task TidyAsync() => Task.CompletedTask;
+
+    /// <summary>Runs also where the start failed.</summary>
+    public void Dispose()
+    {
+        _lane?.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     protected Task RemoveAllAsync() => Host.RemoveAllAsync();

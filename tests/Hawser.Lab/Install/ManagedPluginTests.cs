@@ -4,12 +4,14 @@ using Hawser.Lab.Harness;
 namespace Hawser.Lab.Install;
 
 /// <summary>hawser/ovs and hawser/ovn as managed plugins, over their whole life.</summary>
-public sealed class ManagedPluginTests(SwitchRegistryHost host) : IClassFixture<SwitchRegistryHost>, IAsyncLifetime
+public sealed class ManagedPluginTests(SwitchRegistryHost host) : IClassFixture<SwitchRegistryHost>, IAsyncLifetime, IDisposable
 {
     const string Ovs = "hawser/ovs:latest";
     const string Ovn = "hawser/ovn:latest";
 
-    public Task InitializeAsync() => Task.CompletedTask;
+    Lane? _lane;
+
+    public async Task InitializeAsync() => _lane = await Lane.EnterAsync();
 
     public async Task DisposeAsync()
     {
@@ -17,6 +19,8 @@ public sealed class ManagedPluginTests(SwitchRegistryHost host) : IClassFixture<
         await host.RemovePluginsAsync();
         (await host.RunAsync("ip -o link | grep hawser: || true; ovs-vsctl show | grep -E 'Bridge|Port' || true; iptables-save | grep HAWSER || true")).Text.ShouldBeEmpty();
     }
+
+    public void Dispose() => _lane?.Dispose();
 
     [Trait("DependsOn", "versions")]
     [Fact]

@@ -82,5 +82,5 @@ public sealed class ChassisDoctorTests(Cluster cluster) : ClusterTest(cluster)
 
     // The MAC addresses that another host hears for the first one's address.
     async Task<string[]> MacsOfOneAsync() =>
-        (await Two.RunAsync($"busybox arping -b -c4 -w5 -I br-phy {One.Address} | grep -o '\\[[^]]*\\]' | sort -u")).Text.Split('\n');
+        (await Two.RunAsync($"busybox arping -b -c2 -w3 -I br-phy {One.Address} | grep -o '\\[[^]]*\\]' | sort -u")).Text.Split('\n');
 }

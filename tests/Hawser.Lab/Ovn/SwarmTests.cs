@@ -66,7 +66,7 @@ public sealed class SwarmTests(Cluster cluster, Swarm swarm) : ClusterTest(clust
     public async Task A_manager_that_is_restarted_finds_the_address_plan_as_it_left_it()
     {
         await swarm.Manager.DockerAsync($"network create {Driver} --ipam-driver hawser/ovn:latest --attachable --subnet 10.94.0.0/24 net1");
-        await swarm.Manager.DockerAsync("service create -d --no-resolve-image --name web --mode global --endpoint-mode dnsrr --network net1 busybox web service");
+        await swarm.Manager.DockerAsync("service create -d --no-resolve-image --stop-grace-period 1s --name web --mode global --endpoint-mode dnsrr --network net1 busybox web service");
         await RunsOnBothNodesAsync("web");
         await swarm.Manager.RestartAfterKillAsync("dockerd");
         await RunsOnBothNodesAsync("web");
@@ -101,7 +101,7 @@ public sealed class SwarmTests(Cluster cluster, Swarm swarm) : ClusterTest(clust
     public async Task A_service_runs_on_both_nodes_and_its_name_is_all_its_tasks()
     {
         await swarm.Manager.DockerAsync($"network create {Driver} --attachable --subnet 10.94.0.0/24 net1");
-        await swarm.Manager.DockerAsync("service create -d --no-resolve-image --name web --mode global --endpoint-mode dnsrr --network net1 busybox web service");
+        await swarm.Manager.DockerAsync("service create -d --no-resolve-image --stop-grace-period 1s --name web --mode global --endpoint-mode dnsrr --network net1 busybox web service");
         await RunsOnBothNodesAsync("web");
         foreach (var node in new[] { swarm.Manager, swarm.Worker })
         {
