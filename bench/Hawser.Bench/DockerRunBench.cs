@@ -31,8 +31,8 @@ sealed class DockerRunBench(string network)
         ];
         for (var run = -1; run < runs; run++)
         {
-            // In turns, so that whatever else the machine does meets all of them alike, and each turn begins with another,
-            // so that none of them always follows the same one. The first turn only warms up.
+            // In turns, so that whatever else the machine does meets all of them alike, and each turn begins with another.
+            // The first turn only warms up.
             for (var n = 0; n < contenders.Length; n++)
             {
                 var (name, options, samples) = contenders[(n + run + 1) % contenders.Length];

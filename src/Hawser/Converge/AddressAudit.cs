@@ -20,21 +20,41 @@ sealed class AddressAudit(AddressPlan plan, OvnCentral central, IntentStore stor
     static readonly TimeSpan Grace = TimeSpan.FromSeconds(20);
     static readonly TimeSpan Period = TimeSpan.FromMinutes(5);
     static readonly TimeSpan CloseLook = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan UrgentLook = TimeSpan.FromSeconds(1);
 
     readonly Dictionary<(string Pool, IPAddress Address), long> _unusedSince = [];
     long? _lookedAt;
+    string? _failure;
     readonly Channel<bool> _suspicions = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     volatile bool _isSuspect = true;
     bool _isUrgent, _wasAway;
 
-    /// <summary>Whether some claims are doubtful still: they are to be compared again and again.</summary>
-    public bool HasSuspects => central.Live is not null && (_isSuspect || _unusedSince.Count > 0);
+    /// <summary>How long until the claims are to be compared, or null while they cannot be.</summary>
+    public TimeSpan? UntilLook
+    {
+        get
+        {
+            if (central.Live is null || central.Chassis is null) return null;
+            if (_lookedAt is not { } lookedAt) return TimeSpan.Zero;
+            var wait = Period - time.GetElapsedTime(lookedAt);
+            var close = CloseLook - time.GetElapsedTime(lookedAt);
+            if (_isSuspect) wait = Shorter(wait, close);
+            // What could not be given back is tried again at the pace of close looks.
+            if (_unusedSince.Count > 0) wait = Shorter(wait, Longer(close, Grace - time.GetElapsedTime(_unusedSince.Values.Min())));
+            if (Volatile.Read(ref _isUrgent)) wait = Shorter(wait, UrgentLook - time.GetElapsedTime(lookedAt));
+            return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+        }
+    }
 
-    /// <summary>Has the claims compared soon.</summary>
+    /// <summary>Has the claims compared with one of the next looks.</summary>
+    public void Doubt() => _isSuspect = true;
+
+    /// <summary>Has the claims compared at once, and once more: what a claim was for may be on its way.</summary>
     public void Suspect()
     {
-        _isSuspect = true;
-        _suspicions.Writer.TryWrite(true);
+        Volatile.Write(ref _isUrgent, true);
+        // Without the database nothing can be compared, and its return is a reason itself.
+        if (central.Live is not null) _suspicions.Writer.TryWrite(true);
     }
 
     /// <summary>Takes in what OVN's northbound database tells: what it knew of the plan may be lost, and claims that were on their way may have been made or not.</summary>
@@ -57,12 +77,11 @@ sealed class AddressAudit(AddressPlan plan, OvnCentral central, IntentStore stor
     /// <summary>Compares, when it is time to. Docker was asked just now.</summary>
     public async Task LookAsync(LivingThings living, CancellationToken ct)
     {
-        var isDue = Volatile.Read(ref _isUrgent) || _lookedAt is not { } at || time.GetElapsedTime(at) >= (_isSuspect || _unusedSince.Count > 0 ? CloseLook : Period);
-        if (!isDue || central.Live is null || central.Chassis is not { } chassis) return;
+        if (UntilLook != TimeSpan.Zero || central.Chassis is not { } chassis) return;
         _lookedAt = time.GetTimestamp();
-        _suspicions.Reader.TryRead(out _);
         // The endpoint of an address that was claimed as the database went is on its way: another look finds it.
         _isSuspect = Interlocked.Exchange(ref _isUrgent, false);
+        _suspicions.Reader.TryRead(out _);
         try
         {
             var pools = await plan.ReadAllAsync(ct);
@@ -70,10 +89,12 @@ sealed class AddressAudit(AddressPlan plan, OvnCentral central, IntentStore stor
             var ours = pools.Where(p => !p.Pool.IsGlobal && plan.IsShared(p)).ToList();
             await GiveBackAsync(ours, living, chassis, ct);
             await RestoreAsync(pools, living, chassis, ct);
+            _failure = null;
         }
         catch (PluginException e)
         {
-            logger.AuditFailed(e.Message);
+            if (_failure != e.Message) logger.AuditFailed(e.Message);
+            _failure = e.Message;
             _isSuspect = true;
         }
     }
@@ -95,6 +116,7 @@ sealed class AddressAudit(AddressPlan plan, OvnCentral central, IntentStore stor
             logger.StaleClaims(over.Count, pool.Key.Subnet.ToString());
             if (over.Contains(pool.Key.Subnet.BaseAddress)) await plan.CloseAsync(pool.Key, ct);
             else await plan.ReleaseAsync(pool.Key, over, chassis, ct);
+            foreach (var address in over) _unusedSince.Remove((pool.Key.Key, address));
         }
 
         // Another driver's network, which Docker was not asked for, may have its addresses from any pool.
@@ -126,4 +148,8 @@ sealed class AddressAudit(AddressPlan plan, OvnCentral central, IntentStore stor
             }
         }
     }
+
+    static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

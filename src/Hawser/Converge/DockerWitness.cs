@@ -57,17 +57,18 @@ sealed class DockerWitness(EngineClient engine, DriverNames drivers, Converger c
         var ended = EndOfEventsAsync(watching.Token);
         try
         {
-            addresses.Suspect();
             await LookAsync(ct);
             if (!IsConnected) logger.DockerConnected();
             _isConnected = true;
             guard.OnDockerConnected();
             converger.TouchAll();
+            addresses.Doubt();
             var isDone = await onConnected(ct);
             var closeLooks = 6;
             while (!ended.IsCompleted)
             {
-                var wait = closeLooks-- > 0 || stale.HasSuspects || addresses.HasSuspects || !isDone ? CloseLook : Period;
+                var wait = closeLooks-- > 0 || stale.HasSuspects || !isDone ? CloseLook : Period;
+                if (addresses.UntilLook is { } until && until < wait) wait = until;
                 using var waiting = CancellationTokenSource.CreateLinkedTokenSource(watching.Token);
                 var over = Task.Delay(wait, time, waiting.Token);
                 var suspicion = addresses.SuspicionAsync(waiting.Token);
@@ -113,6 +114,8 @@ sealed class DockerWitness(EngineClient engine, DriverNames drivers, Converger c
         stale.Remove(living);
         await names.LearnAsync(containers, ct);
         await addresses.LookAsync(living, ct);
+        // What goes with a later look leaves its addresses claimed.
+        if (stale.HasSuspects) addresses.Doubt();
         if (isKnown && !converger.MayPrune) converger.AllowPruning();
     }
 }

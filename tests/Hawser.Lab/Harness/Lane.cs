@@ -3,17 +3,18 @@ using System.Globalization;
 namespace Hawser.Lab.Harness;
 
 /// <summary>
-/// A test's leave to run. Two tests have it at once, and a third one while the machine is idle for a good part: many tests wait
-/// for most of their time, but three that work leave a database of Open vSwitch without an answer for seconds on a slow machine
-/// of two processors. Ends when disposed.
+/// The leave to run of a test on shared hosts. Two tests have it at once, and a third one while the machine is idle for a good
+/// part: many tests wait for most of their time, but three that work leave a database of Open vSwitch without an answer for
+/// seconds on a slow machine of two processors. Ends when disposed.
 /// </summary>
 sealed class Lane : IDisposable
 {
     const int Always = 2;
     const int Most = 3;
     const double EnoughIdle = 0.4;
+    const int Looks = 10;
 
-    static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
     static readonly SemaphoreSlim Door = new(1, 1);
     static int _taken;
 
@@ -27,10 +28,8 @@ sealed class Lane : IDisposable
         await Door.WaitAsync();
         try
         {
-            while (Volatile.Read(ref _taken) >= Always)
+            while (IsFull(Always) && !(await IsIdleAsync() && !IsFull(Most)))
             {
-                var idle = await IdleAsync();
-                if (Volatile.Read(ref _taken) < Most && idle >= EnoughIdle) break;
             }
             Interlocked.Increment(ref _taken);
             return new Lane();
@@ -43,13 +42,15 @@ sealed class Lane : IDisposable
 
     public void Dispose() => Interlocked.Decrement(ref _taken);
 
-    /// <summary>The part of the processors' time that nobody used, over a second.</summary>
-    static async Task<double> IdleAsync()
+    static bool IsFull(int lanes) => Volatile.Read(ref _taken) >= lanes;
+
+    /// <summary>Whether enough of the processors' time goes unused, looked at for a second or until a lane is free.</summary>
+    static async Task<bool> IsIdleAsync()
     {
         var (idleBefore, allBefore) = ReadTimes();
-        await Task.Delay(Look);
+        for (var i = 0; i < Looks && IsFull(Always); i++) await Task.Delay(Look);
         var (idle, all) = ReadTimes();
-        return all > allBefore ? (double)(idle - idleBefore) / (all - allBefore) : 1;
+        return idle - idleBefore >= EnoughIdle * (all - allBefore);
     }
 
     // "cpu  user nice system idle iowait irq softirq steal …": proc(5).

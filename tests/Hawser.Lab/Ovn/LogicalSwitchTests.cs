@@ -43,8 +43,7 @@ public sealed class LogicalSwitchTests(Cluster cluster) : ClusterTest(cluster)
     {
         await CreateNetworksAsync(Subnet);
         await One.SleepAsync("--network net1 --ip 10.80.0.10");
-        (await Two.RunAsync("seq 101 150 | xargs -P2 -I{} sh -c 'docker run --rm --network net1 --ip 10.80.0.{} busybox ping -c1 -W1 10.80.0.10 || echo none for {}'", TimeSpan.FromMinutes(3)))
-            .Output.ShouldNotContain("none for");
+        await Two.RunAsync("seq 101 150 | xargs -P2 -I{} docker run --rm --network net1 --ip 10.80.0.{} busybox ping -c1 -W1 10.80.0.10", TimeSpan.FromMinutes(3));
     }
 
     [Fact]

@@ -53,6 +53,7 @@ public sealed class PurgeTests
         await host.RunAsync("ip", "link", "set", "hwpstray", "alias", "hawser:0123456789abcdef:endpoint/stray");
         await host.Database.KillAsync();
         await host.StartDaemonAsync();
+        await DriverHost.EventuallyAsync(async () => (await host.AdminAsync("GET", "/orphans")).Text.Contains("hwpstray", StringComparison.Ordinal), "the orphan is seen");
         using var daemon = Process.GetProcessById(host.DaemonPid);
         var before = daemon.TotalProcessorTime;
 

@@ -59,6 +59,7 @@ public sealed class AddressPlanTests : IAsyncLifetime
         await _one.LookAsync();
         await LoseDatabaseAsync();
 
+        _one.Pass(TimeSpan.FromSeconds(1));
         await _one.LookAsync();
         (await _one.ClaimsAsync()).ShouldBe(["10.87.0.1 gateway", "10.87.0.11 one", "10.87.0.9 auxiliary"]);
     }

@@ -133,33 +133,45 @@ public sealed class IpamDriverTests : IAsyncLifetime
         await _one.Audit.SuspicionAsync(Within.Seconds(10));
         (await _one.ClaimsAsync()).ShouldContain("10.87.0.44 one");
 
+        _one.Pass(TimeSpan.FromSeconds(1));
         await _one.LookAsync();
-        _one.Pass(TimeSpan.FromSeconds(25));
+        _one.Pass(TimeSpan.FromSeconds(20));
         await _one.LookAsync();
         (await _one.ClaimsAsync()).ShouldBe(["10.87.0.1 gateway"]);
     }
 
     [Fact]
-    public async Task While_a_claim_is_doubtful_the_claims_are_compared_again_and_again()
+    public async Task A_doubtful_claim_is_looked_at_now_and_when_its_time_is_over()
     {
         var pool = await _one.NetworkAsync(Subnet, "10.87.0.1");
         await _one.LookAsync();
-        _one.Pass(TimeSpan.FromSeconds(10));
-        await _one.LookAsync();
-        _one.Audit.HasSuspects.ShouldBeFalse();
+        await _one.LookWhenDueAsync(TimeSpan.FromSeconds(5));
+        _one.Audit.UntilLook.ShouldBe(TimeSpan.FromMinutes(5));
 
         await _one.TakeAsync(pool, "10.87.0.44");
         _one.Audit.Suspect();
         await _one.Audit.SuspicionAsync(Within.Seconds(10));
-        _one.Pass(TimeSpan.FromSeconds(10));
-        await _one.LookAsync();
-        _one.Audit.HasSuspects.ShouldBeTrue("an address that no container has is claimed");
-        _one.Pass(TimeSpan.FromSeconds(20));
-        await _one.LookAsync();
+        await _one.LookWhenDueAsync(TimeSpan.FromSeconds(1));
+        await _one.LookWhenDueAsync(TimeSpan.FromSeconds(5));
+        (await _one.ClaimsAsync()).ShouldContain("10.87.0.44 one");
+        await _one.LookWhenDueAsync(TimeSpan.FromSeconds(15));
         (await _one.ClaimsAsync()).ShouldBe(["10.87.0.1 gateway"]);
-        _one.Pass(TimeSpan.FromSeconds(10));
+        _one.Audit.UntilLook.ShouldBe(TimeSpan.FromMinutes(5));
+    }
+
+    [Fact]
+    public async Task While_the_database_is_away_a_suspicion_wakes_nobody()
+    {
+        var pool = await _one.NetworkAsync(Subnet, "10.87.0.1");
+        await _one.TakeAsync(pool, "10.87.0.44");
         await _one.LookAsync();
-        _one.Audit.HasSuspects.ShouldBeFalse();
+        await _northbound.KillAsync();
+        await _one.AwayAsync();
+
+        await _one.GiveBackAsync(pool, "10.87.0.44");
+
+        _one.Audit.UntilLook.ShouldBeNull();
+        _one.Audit.SuspicionAsync(default).IsCompleted.ShouldBeFalse();
     }
 
     [Fact]

@@ -80,6 +80,13 @@ sealed class PlanHost : IAsyncDisposable
         while (_central.Live is null) await Task.Delay(TimeSpan.FromMilliseconds(5), deadline);
     }
 
+    /// <summary>Waits until the loss of the database is noticed.</summary>
+    public async Task AwayAsync()
+    {
+        var deadline = Within.Seconds(20);
+        while (_central.Live is not null) await Task.Delay(TimeSpan.FromMilliseconds(5), deadline);
+    }
+
     /// <summary>docker network create --ipam-driver ovn --subnet …, and the id of its pool.</summary>
     public async Task<string> NetworkAsync(string subnet, string? gateway = null, string vrf = "", string range = "", params string[] auxiliary)
     {
@@ -157,6 +164,14 @@ sealed class PlanHost : IAsyncDisposable
 
     /// <summary>Compares the plan with what lives.</summary>
     public Task LookAsync() => Audit.LookAsync(new LivingThings([.. Networks], []), default);
+
+    /// <summary>Compares the plan with what lives once that is due, which is so far away.</summary>
+    public async Task LookWhenDueAsync(TimeSpan wait)
+    {
+        Audit.UntilLook.ShouldBe(wait);
+        Pass(wait);
+        await LookAsync();
+    }
 
     public void Pass(TimeSpan time) => _clock.Now += time;
 
