@@ -3,15 +3,15 @@ using System.Globalization;
 namespace Hawser.Lab.Harness;
 
 /// <summary>
-/// The leave to run of a test on shared hosts. Two tests have it at once, and a third one while the machine is idle for a good
-/// part: many tests wait for most of their time, but three that work leave a database of Open vSwitch without an answer for
+/// The leave to run of a test on shared hosts. Two tests have it at once, and a third one while the machine is idle for half of
+/// its time: many tests wait for most of their time, but three that work leave a database of Open vSwitch without an answer for
 /// seconds on a slow machine of two processors. Ends when disposed.
 /// </summary>
 sealed class Lane : IDisposable
 {
     const int Always = 2;
     const int Most = 3;
-    const double EnoughIdle = 0.4;
+    const double EnoughIdle = 0.5;
     const int Looks = 10;
 
     static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
