@@ -21,6 +21,9 @@ sealed class LinkApplier(LinkTable links) : IDisposable
         {
             if (links.Find(veths[i].HostEnd) is { } known && Names.ParseAlias(known.Alias) is not null) failures[i] = Adopt(known, veths[i]);
             else if (veths[i].MayBeMade) absent.Add(i);
+            // A link that was made a moment ago may not be in the table yet. ovs-vswitchd does not tell of one that is gone:
+            // on the userspace datapath its port keeps its number.
+            else if (_routes.FindLink(veths[i].HostEnd) is null) failures[i] = new PluginException($"link {veths[i].HostEnd} is gone; restart the container");
         }
         var made = _routes.AddVeths([.. absent.Select(i => Spec(veths[i]))]);
         foreach (var (i, failure) in absent.Zip(made))

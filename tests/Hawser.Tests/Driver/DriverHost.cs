@@ -103,6 +103,9 @@ sealed class DriverHost : IAsyncDisposable
         _vswitchd = await Processes.ReadPidAsync(pidFile);
     }
 
+    /// <summary>SIGKILL to ovs-vswitchd.</summary>
+    public Task KillVswitchdAsync() => Processes.KillAsync(_vswitchd);
+
     /// <summary>Starts the daemon, and returns what it logged until it was started.</summary>
     public async Task<IReadOnlyList<string>> StartDaemonAsync(string docker = "none", params IEnumerable<string> flags)
     {

@@ -75,7 +75,7 @@ public sealed class EndpointCallTests
     }
 
     [Fact]
-    public async Task A_port_that_Open_vSwitch_cannot_make_says_why_and_leaves_nothing()
+    public async Task A_container_whose_link_is_gone_says_so_and_leaves_nothing()
     {
         await using var host = await DriverHost.StartAsync();
         await host.CallAsync("CreateNetwork", Calls.Network("n"));
@@ -84,17 +84,31 @@ public sealed class EndpointCallTests
         var port = (await host.StatusAsync()).GetProperty("endpoints")[0].GetProperty("port").GetString()!;
         // The container's end is Docker's by now, so that the pair is not made again.
         await host.RunAsync("ip", "link", "delete", port);
-        await host.VsctlAsync("--no-wait", "--if-exists", "del-port", port);
-        await DriverHost.EventuallyAsync(async () => (await host.StatusAsync()).GetProperty("endpoints")[0].GetProperty("state").GetString() == "Failed", "the port is seen to be broken");
+        await DriverHost.EventuallyAsync(async () => (await host.StatusAsync()).GetProperty("endpoints")[0].GetProperty("state").GetString() == "Failed", "the link is seen to be gone");
 
         var reply = await host.TryCallAsync("Join", Calls.Join("n", "e"));
 
         reply.Status.ShouldBe(500);
-        reply.Err!.ShouldContain(port);
+        reply.Err.ShouldBe($"link {port} is gone; restart the container");
         // What dockerd sends after a failed Join, in every version.
         await host.CallAsync("DeleteEndpoint", Calls.Ids("n", "e"));
         await host.CallAsync("DeleteNetwork", Calls.Ids("n"));
         await DriverHost.EventuallyAsync(async () => (await host.LeftoversAsync()).Count == 0, "nothing is left");
+    }
+
+    [Fact]
+    public async Task A_port_that_Open_vSwitch_cannot_make_says_why()
+    {
+        await using var host = await DriverHost.StartAsync();
+        await host.RunAsync("ip", "link", "add", "eth1", "type", "veth", "peer", "name", "wire1");
+        await host.CallAsync("CreateNetwork", Calls.Network("n", options: [("ovs.bridge.mode", "flat"), ("ovs.bridge.bind_interface", "eth1")]));
+        await host.KillVswitchdAsync();
+        await host.RunAsync("ip", "link", "delete", "eth1");
+
+        await host.StartVswitchdAsync();
+
+        const string Why = "Open vSwitch could not make interface eth1: could not open network device eth1 (No such device)";
+        await DriverHost.EventuallyAsync(async () => (await host.StatusAsync()).GetProperty("networks")[0].ToString().Contains(Why, StringComparison.Ordinal), "its reason is told");
     }
 
     [Fact]
