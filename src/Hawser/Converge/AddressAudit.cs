@@ -36,13 +36,13 @@ sealed class AddressAudit(AddressPlan plan, OvnCentral central, IntentStore stor
         {
             if (central.Live is null || central.Chassis is null) return null;
             if (_lookedAt is not { } lookedAt) return TimeSpan.Zero;
-            var wait = Period - time.GetElapsedTime(lookedAt);
-            var close = CloseLook - time.GetElapsedTime(lookedAt);
-            if (_isSuspect) wait = Shorter(wait, close);
-            // What could not be given back is tried again at the pace of close looks.
-            if (_unusedSince.Count > 0) wait = Shorter(wait, Longer(close, Grace - time.GetElapsedTime(_unusedSince.Values.Min())));
-            if (Volatile.Read(ref _isUrgent)) wait = Shorter(wait, UrgentLook - time.GetElapsedTime(lookedAt));
-            return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+            var passed = time.GetElapsedTime(lookedAt);
+            var pace = Period;
+            if (_unusedSince.Count > 0) pace = passed + Grace - time.GetElapsedTime(_unusedSince.Values.Min());
+            // What could not be given back is tried again at this pace, too.
+            if (_isSuspect || pace < CloseLook) pace = CloseLook;
+            if (Volatile.Read(ref _isUrgent)) pace = UrgentLook;
+            return pace > passed ? pace - passed : TimeSpan.Zero;
         }
     }
 
@@ -148,8 +148,4 @@ sealed class AddressAudit(AddressPlan plan, OvnCentral central, IntentStore stor
             }
         }
     }
-
-    static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
-
-    static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

@@ -118,7 +118,6 @@ public abstract class ClusterTest(Cluster cluster) : IAsyncLifetime, IDisposable
 {
     readonly List<Leaks> _leaks = [];
     Lane? _lane;
-    TestClock? _clock;
 
     protected CentralHost Central => cluster.Central;
 
@@ -130,8 +129,7 @@ public abstract class ClusterTest(Cluster cluster) : IAsyncLifetime, IDisposable
 
     public virtual async Task InitializeAsync()
     {
-        _lane = await Lane.EnterAsync();
-        _clock = new TestClock(this, Central, One, Two);
+        _lane = await Lane.EnterAsync(this, Central, One, Two);
         _leaks.AddRange(await Task.WhenAll(Leaks.SnapshotAsync(One), Leaks.SnapshotAsync(Two)));
     }
 
@@ -140,7 +138,6 @@ public abstract class ClusterTest(Cluster cluster) : IAsyncLifetime, IDisposable
         await Task.WhenAll(One.RemoveAllAsync(), Two.RemoveAllAsync());
         await Task.WhenAll(_leaks.Select(leaks => leaks.CheckAsync()));
         await NothingIsLeftInOvnAsync();
-        _clock?.Stop();
     }
 
     /// <summary>Runs also where the start failed.</summary>

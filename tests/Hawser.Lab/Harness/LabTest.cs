@@ -5,14 +5,12 @@ public abstract class LabTest(LabHost host) : IAsyncLifetime, IDisposable
 {
     Lane? _lane;
     Leaks? _leaks;
-    TestClock? _clock;
 
     protected LabHost Host { get; } = host;
 
     public virtual async Task InitializeAsync()
     {
-        _lane = await Lane.EnterAsync();
-        _clock = new TestClock(this, Host);
+        _lane = await Lane.EnterAsync(this, Host);
         _leaks = await Leaks.SnapshotAsync(Host);
     }
 
@@ -21,7 +19,6 @@ public abstract class LabTest(LabHost host) : IAsyncLifetime, IDisposable
         await RemoveAllAsync();
         await TidyAsync();
         await CheckLeaksAsync();
-        _clock?.Stop();
     }
 
     /// <summary>Takes back what the tests of a class did to the host, once their containers and networks are gone.</summary>

@@ -18,12 +18,15 @@ sealed class Lane : IDisposable
     static readonly SemaphoreSlim Door = new(1, 1);
     static int _taken;
 
-    Lane()
-    {
-    }
+    readonly TestClock _clock;
 
-    /// <summary>Waits until there is room. One enters after the other, so that each sees what the one before does to the machine.</summary>
-    public static async Task<Lane> EnterAsync()
+    Lane(TestClock clock) => _clock = clock;
+
+    /// <summary>
+    /// Waits until there is room, and starts the test's clock. One enters after the other, so that each sees what the one before
+    /// does to the machine.
+    /// </summary>
+    public static async Task<Lane> EnterAsync(object test, params LabHost[] hosts)
     {
         await Door.WaitAsync();
         try
@@ -32,7 +35,7 @@ sealed class Lane : IDisposable
             {
             }
             Interlocked.Increment(ref _taken);
-            return new Lane();
+            return new Lane(new TestClock(test, hosts));
         }
         finally
         {
@@ -40,7 +43,11 @@ sealed class Lane : IDisposable
         }
     }
 
-    public void Dispose() => Interlocked.Decrement(ref _taken);
+    public void Dispose()
+    {
+        _clock.Stop();
+        Interlocked.Decrement(ref _taken);
+    }
 
     static bool IsFull(int lanes) => Volatile.Read(ref _taken) >= lanes;
 

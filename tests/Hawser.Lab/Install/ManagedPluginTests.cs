@@ -10,20 +10,14 @@ public sealed class ManagedPluginTests(SwitchRegistryHost host) : IClassFixture<
     const string Ovn = "hawser/ovn:latest";
 
     Lane? _lane;
-    TestClock? _clock;
 
-    public async Task InitializeAsync()
-    {
-        _lane = await Lane.EnterAsync();
-        _clock = new TestClock(this, host);
-    }
+    public async Task InitializeAsync() => _lane = await Lane.EnterAsync(this, host);
 
     public async Task DisposeAsync()
     {
         await host.RemoveAllAsync();
         await host.RemovePluginsAsync();
         (await host.RunAsync("ip -o link | grep hawser: || true; ovs-vsctl show | grep -E 'Bridge|Port' || true; iptables-save | grep HAWSER || true")).Text.ShouldBeEmpty();
-        _clock?.Stop();
     }
 
     public void Dispose() => _lane?.Dispose();

@@ -15,7 +15,6 @@ public sealed class ClusteredDatabaseTests(RaftCluster cluster, ITestOutputHelpe
 
     readonly List<Leaks> _leaks = [];
     Lane? _lane;
-    TestClock? _clock;
 
     ChassisHost One => cluster.Chassis[0];
 
@@ -23,8 +22,7 @@ public sealed class ClusteredDatabaseTests(RaftCluster cluster, ITestOutputHelpe
 
     public async Task InitializeAsync()
     {
-        _lane = await Lane.EnterAsync();
-        _clock = new TestClock(this, [.. cluster.Chassis, .. cluster.Members]);
+        _lane = await Lane.EnterAsync(this, [.. cluster.Chassis, .. cluster.Members]);
         foreach (var host in cluster.Chassis) _leaks.Add(await Leaks.SnapshotAsync(host));
     }
 
@@ -42,7 +40,6 @@ public sealed class ClusteredDatabaseTests(RaftCluster cluster, ITestOutputHelpe
         await Eventually.TrueAsync(
             async () => await CountAsync("Logical_Switch") + await CountAsync("Logical_Switch_Port") + await CountAsync("Address_Set") == 0,
             "something is left in OVN's northbound database", TimeSpan.FromMinutes(1));
-        _clock?.Stop();
     }
 
     public void Dispose() => _lane?.Dispose();

@@ -1,6 +1,8 @@
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using Hawser.Tests.Servers;
 
 namespace Hawser.Tests.Protocol;
 
@@ -16,6 +18,9 @@ sealed record HttpReply(int Status, IReadOnlyDictionary<string, string> Headers,
 /// <summary>HTTP/1.1 byte for byte: no client library sends what dockerd does, nor what a broken peer may.</summary>
 sealed class HttpConnection : IDisposable
 {
+    // SIOCOUTQ of linux/sockios.h: what the peer has not read.
+    const nuint UnreadBytes = 0x5411;
+
     readonly NetworkStream _stream;
 
     HttpConnection(Socket socket) => _stream = new(socket, ownsSocket: true);
@@ -40,10 +45,22 @@ sealed class HttpConnection : IDisposable
         foreach (var piece in pieces)
         {
             await WriteAsync(piece);
-            if (pieces.Length > 1)
-                await Task.Delay(1); // so that the server reads one piece before the next is there
+            if (pieces.Length > 1) await IsReadAsync();
         }
         return await ReadAsync();
+    }
+
+    // The server is to have one piece before the next is there.
+    async Task IsReadAsync()
+    {
+        var deadline = Within.Seconds(10);
+        while (Unread() > 0) await Task.Delay(1, deadline);
+    }
+
+    int Unread()
+    {
+        Control(_stream.Socket.SafeHandle, UnreadBytes, out var bytes).ShouldBe(0);
+        return bytes;
     }
 
     public async Task WriteAsync(byte[] bytes) => await _stream.WriteAsync(bytes);
@@ -71,4 +88,7 @@ sealed class HttpConnection : IDisposable
         }
         return Encoding.ASCII.GetString([.. head]);
     }
+
+    [DllImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    static extern int Control(SafeSocketHandle socket, nuint request, out int value);
 }
