@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using Hawser.Core.Options;
@@ -56,7 +55,7 @@ public sealed record EndpointRecord
     public EndpointOptions Options { get; init; } = new();
 
     /// <summary>Its ports on the host.</summary>
-    public ImmutableArray<PublishedPort> Ports { get; init; } = [];
+    public ValueArray<PublishedPort> Ports { get; init; } = [];
 
     /// <summary>Its place in the transit subnet of its routing domain, where the host reaches it for published ports; null if it has none.</summary>
     public int? TransitPlace { get; init; }
@@ -68,7 +67,7 @@ public sealed record EndpointRecord
     public string? Container { get; init; }
 
     /// <summary>The other names by which its network's containers find it.</summary>
-    public ImmutableArray<string> Aliases { get; init; } = [];
+    public ValueArray<string> Aliases { get; init; } = [];
 
     /// <summary>When Docker asked for it.</summary>
     public DateTimeOffset CreatedAt { get; init; }
@@ -82,14 +81,4 @@ public sealed record EndpointRecord
     /// <summary>Whether another endpoint has one of its addresses.</summary>
     public bool SharesAddressWith(EndpointRecord other) =>
         (Address is not null && Address.Equals(other.Address)) || (AddressIPv6 is not null && AddressIPv6.Equals(other.AddressIPv6));
-
-    /// <summary>Two records are equal when they say the same, whatever arrays they hold it in.</summary>
-    public bool Equals(EndpointRecord? other) =>
-        other is not null && (Version, Id, Network, Phase, Mac, TransitPlace, NestedVlan, Container, CreatedAt) == (other.Version, other.Id, other.Network, other.Phase, other.Mac, other.TransitPlace, other.NestedVlan, other.Container, other.CreatedAt)
-        && Sandbox == other.Sandbox
-        && Equals(Address, other.Address) && Equals(AddressIPv6, other.AddressIPv6)
-        && Options.Equals(other.Options) && Ports.SequenceEqual(other.Ports) && Aliases.SequenceEqual(other.Aliases);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => Id.GetHashCode();
 }

@@ -26,7 +26,7 @@ public sealed record NetworkRecord
     public bool IsInternal { get; init; }
 
     /// <summary>Its subnets, both families.</summary>
-    public ImmutableArray<Subnet> Subnets { get; init; } = [];
+    public ValueArray<Subnet> Subnets { get; init; } = [];
 
     /// <summary>When Docker asked for it.</summary>
     public DateTimeOffset CreatedAt { get; init; }
@@ -67,12 +67,4 @@ public sealed record NetworkRecord
     /// <summary>The gateway that an address of this network uses, or null if it has none.</summary>
     public IPAddress? GatewayFor(IPAddress? address) =>
         address is null || IsInternal || UsesDockersGateway ? null : GatewaySubnets.FirstOrDefault(s => s.Pool.Contains(address))?.Gateway;
-
-    /// <summary>Two records are equal when they say the same, whatever arrays they hold it in.</summary>
-    public bool Equals(NetworkRecord? other) =>
-        other is not null && (Version, Id, Name, Options, Logical, IsInternal, IsRemoving, CreatedAt) == (other.Version, other.Id, other.Name, other.Options, other.Logical, other.IsInternal, other.IsRemoving, other.CreatedAt)
-        && Subnets.SequenceEqual(other.Subnets);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => Id.GetHashCode();
 }

@@ -79,7 +79,7 @@ public static class NetworkRules
 
     static void CheckOwnSubnets(NetworkRecord network)
     {
-        for (var i = 0; i < network.Subnets.Length; i++)
+        for (var i = 0; i < network.Subnets.Count; i++)
         {
             if (network.Subnets.Skip(i + 1).FirstOrDefault(network.Subnets[i].Overlaps) is { } other)
                 throw new PluginException($"subnet {network.Subnets[i].Pool} overlaps with {other.Pool} of the same network");
@@ -122,5 +122,5 @@ public static class NetworkRules
         }
     }
 
-    static string? Text(ImmutableArray<string> values) => values.IsEmpty ? null : string.Join(',', values);
+    static string? Text(ValueArray<string> values) => values.IsEmpty ? null : string.Join(',', values);
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 
@@ -10,7 +9,7 @@ namespace Hawser.Core.Intent;
 public sealed record Subnet(IPNetwork Pool, IPAddress? Gateway)
 {
     /// <summary>The addresses that <c>--aux-address</c> keeps for others.</summary>
-    public ImmutableArray<IPAddress> Auxiliary { get => field.IsDefault ? [] : field; init; } = [];
+    public ValueArray<IPAddress> Auxiliary { get; init; } = [];
 
     /// <summary>
     /// Whether the link that holds the gateway's address held it before the network was made: it is somebody else's, and stays.
@@ -38,11 +37,4 @@ public sealed record Subnet(IPNetwork Pool, IPAddress? Gateway)
     /// <summary>Whether some address lies in both.</summary>
     public bool Overlaps(Subnet other) =>
         IsReal && other.IsReal && (Pool.Contains(other.Pool.BaseAddress) || other.Pool.Contains(Pool.BaseAddress));
-
-    /// <summary>Two are equal when they say the same, whatever arrays they hold it in.</summary>
-    public bool Equals(Subnet? other) => other is not null && Pool.Equals(other.Pool) && Equals(Gateway, other.Gateway)
-        && IsGatewayForeign == other.IsGatewayForeign && Auxiliary.SequenceEqual(other.Auxiliary);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => Pool.GetHashCode();
 }

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Hawser.Core.Options;
 
 /// <summary>The driver options of one attachment (<c>docker network connect --driver-opt …</c>), parsed. Null means not given.</summary>
@@ -9,7 +7,7 @@ public sealed record EndpointOptions
     public int? Vlan { get; init; }
 
     /// <summary>VLANs that this port carries tagged.</summary>
-    public ImmutableArray<int> Trunks { get; init; } = [];
+    public ValueArray<int> Trunks { get; init; } = [];
 
     /// <summary>What the container may send, in kbit/s (<c>Interface.ingress_policing_rate</c>).</summary>
     public int? IngressRate { get; init; }
@@ -25,13 +23,4 @@ public sealed record EndpointOptions
 
     /// <summary>The bytes of <see cref="MacPrefix"/>.</summary>
     public byte[] MacPrefixBytes => MacAddress.ParseBytes(MacPrefix) ?? [];
-
-    /// <summary>Two records are equal when they ask for the same, whatever arrays they hold it in.</summary>
-    public bool Equals(EndpointOptions? other) =>
-        other is not null
-        && (Vlan, IngressRate, IngressBurst, MacPrefix, InterfacePrefix) == (other.Vlan, other.IngressRate, other.IngressBurst, other.MacPrefix, other.InterfacePrefix)
-        && Trunks.SequenceEqual(other.Trunks);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Vlan, IngressRate, IngressBurst, MacPrefix, InterfacePrefix);
 }

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Hawser.Core.Options;
 
 /// <summary>The options of <c>docker network create -d ovs -o …</c>, parsed. Null means not given.</summary>
@@ -27,7 +25,7 @@ public sealed record NetworkOptions
     public DatapathChoice Datapath { get; init; }
 
     /// <summary>OpenFlow controllers ("tcp:127.0.0.1:6653").</summary>
-    public ImmutableArray<string> Controllers { get; init; } = [];
+    public ValueArray<string> Controllers { get; init; } = [];
 
     /// <summary>The OpenFlow datapath id: 16 hex digits, not zero.</summary>
     public string? DatapathId { get; init; }
@@ -36,21 +34,11 @@ public sealed record NetworkOptions
     public string? FailMode { get; init; }
 
     /// <summary>OpenFlow versions the bridge speaks ("OpenFlow13").</summary>
-    public ImmutableArray<string> Protocols { get; init; } = [];
+    public ValueArray<string> Protocols { get; init; } = [];
 
     /// <summary>The MAC of the bridge's own port (<c>other_config:hwaddr</c>).</summary>
     public MacAddress? LocalMac { get; init; }
 
     /// <summary>The prefix of the interface's name in the container.</summary>
     public string InterfacePrefix { get; init; } = "eth";
-
-    /// <summary>Two records are equal when they ask for the same, whatever arrays they hold it in.</summary>
-    public bool Equals(NetworkOptions? other) =>
-        other is not null
-        && (Mode, BridgeName, Mtu, BindInterface, BindInterfaceForce, Vlan, Datapath) == (other.Mode, other.BridgeName, other.Mtu, other.BindInterface, other.BindInterfaceForce, other.Vlan, other.Datapath)
-        && (DatapathId, FailMode, LocalMac, InterfacePrefix) == (other.DatapathId, other.FailMode, other.LocalMac, other.InterfacePrefix)
-        && Controllers.SequenceEqual(other.Controllers) && Protocols.SequenceEqual(other.Protocols);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Mode, BridgeName, Mtu, BindInterface, Vlan, Datapath);
 }

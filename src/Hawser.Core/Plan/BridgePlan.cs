@@ -76,9 +76,9 @@ static class BridgePlan
 
     static RowKey Controller(string target) => new(Vswitch.Controller, "target", target);
 
-    static ImmutableArray<string> Controllers(ImmutableArray<NetworkRecord> networks) => networks.Select(n => n.Options.Controllers).FirstOrDefault(c => !c.IsEmpty, []);
+    static ValueArray<string> Controllers(ImmutableArray<NetworkRecord> networks) => networks.Select(n => n.Options.Controllers).FirstOrDefault(c => !c.IsEmpty);
 
-    static ImmutableArray<string> Protocols(ImmutableArray<NetworkRecord> networks) => networks.Select(n => n.Options.Protocols).FirstOrDefault(p => !p.IsEmpty, []);
+    static ValueArray<string> Protocols(ImmutableArray<NetworkRecord> networks) => networks.Select(n => n.Options.Protocols).FirstOrDefault(p => !p.IsEmpty);
 
     // A bridge that is told what to do by a controller must not fall back to a learning switch: what dovesnap did.
     static string? FailMode(ImmutableArray<NetworkRecord> networks) =>

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Hawser.Core.Intent;
 using Hawser.Core.Tables;
 using Hawser.Ovsdb;
@@ -47,7 +46,7 @@ static class EndpointPlan
     }
 
     // vswitch.xml, Port.vlan_mode: a tag beside trunks is the VLAN of untagged frames.
-    static string? VlanMode(int? tag, ImmutableArray<int> trunks) => (tag, trunks.IsEmpty) switch
+    static string? VlanMode(int? tag, ValueArray<int> trunks) => (tag, trunks.IsEmpty) switch
     {
         (null, true) => null,
         (not null, true) => "access",

@@ -50,7 +50,7 @@ public static class FirewallChange
         var gone = applied.Rules.Except(wanted.Rules).ToHashSet();
         var added = wanted.Rules.Except(applied.Rules).ToList();
         // Rules that stay keep their order, so additions may go to the end only if the result is then the wanted order.
-        if (applied.Rules.Where(r => !gone.Contains(r)).Concat(added).SequenceEqual(wanted.Rules) && gone.Count + wanted.Rules.Length - added.Count == applied.Rules.Length)
+        if (applied.Rules.Where(r => !gone.Contains(r)).Concat(added).SequenceEqual(wanted.Rules) && gone.Count + wanted.Rules.Count - added.Count == applied.Rules.Count)
         {
             foreach (var rule in gone) batch.Append($"-D {wanted.Name} {rule}\n");
             foreach (var rule in added) batch.Append($"-A {wanted.Name} {rule}\n");

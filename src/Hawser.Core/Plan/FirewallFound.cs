@@ -45,7 +45,7 @@ public sealed record FirewallFound(ImmutableArray<FirewallChain> Chains, Immutab
     /// </summary>
     public bool Holds(FirewallPlan plan) =>
         plan.Jumps.All(Jumps.Contains) && Jumps.Length == plan.Jumps.Length && Chains.Length == plan.Chains.Length
-        && plan.Chains.All(c => Chains.Any(f => f.Table == c.Table && f.Name == c.Name && f.Rules.Length == c.Rules.Length));
+        && plan.Chains.All(c => Chains.Any(f => f.Table == c.Table && f.Name == c.Name && f.Rules.Count == c.Rules.Count));
 
     /// <summary>What of a plan is not there, and what is there beside it, in sentences.</summary>
     public IEnumerable<string> Differences(FirewallPlan plan)
@@ -54,9 +54,9 @@ public sealed record FirewallFound(ImmutableArray<FirewallChain> Chains, Immutab
         foreach (var jump in Jumps.Where(j => !plan.Jumps.Contains(j))) yield return $"{jump.Table} {jump.Chain}: rule \"{jump.Rule}\" should not exist";
         foreach (var chain in plan.Chains)
         {
-            var rules = Chains.FirstOrDefault(f => f.Table == chain.Table && f.Name == chain.Name)?.Rules.Length;
+            var rules = Chains.FirstOrDefault(f => f.Table == chain.Table && f.Name == chain.Name)?.Rules.Count;
             if (rules is null) yield return $"{chain.Table} chain {chain.Name} is missing";
-            else if (rules != chain.Rules.Length) yield return $"{chain.Table} chain {chain.Name} has {rules} rules, should have {chain.Rules.Length}";
+            else if (rules != chain.Rules.Count) yield return $"{chain.Table} chain {chain.Name} has {rules} rules, should have {chain.Rules.Count}";
         }
         foreach (var chain in Chains.Where(f => !plan.Chains.Any(c => c.Table == f.Table && c.Name == f.Name))) yield return $"{chain.Table} chain {chain.Name} should not exist";
     }

@@ -12,14 +12,7 @@ namespace Hawser.Core.Plan;
 /// <param name="Table">"filter", "nat" or "mangle".</param>
 /// <param name="Name">The chain.</param>
 /// <param name="Rules">Its rules, in order, each without the leading "-A CHAIN".</param>
-public sealed record FirewallChain(string Table, string Name, ImmutableArray<string> Rules)
-{
-    /// <summary>Two chains are equal when they hold the same rules.</summary>
-    public bool Equals(FirewallChain? other) => other is not null && Table == other.Table && Name == other.Name && Rules.SequenceEqual(other.Rules);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Table, Name, Rules.Length);
-}
+public sealed record FirewallChain(string Table, string Name, ValueArray<string> Rules);
 
 /// <summary>A rule in a chain that is not ours, which leads into one that is.</summary>
 /// <param name="Table">"filter", "nat" or "mangle".</param>

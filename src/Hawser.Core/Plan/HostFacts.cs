@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Hawser.Core.Intent;
 using Hawser.Core.Tables;
 using Hawser.Ovsdb;
@@ -20,16 +19,16 @@ public sealed record HostFacts
     public bool HasUserspaceTso { get; init; }
 
     /// <summary>The bridges that exist and that Hawser did not make, with their datapath types.</summary>
-    public ImmutableSortedDictionary<string, string> ForeignBridges { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+    public ValueDictionary<string> ForeignBridges { get; init; } = new();
 
     /// <summary>The MAC addresses that bridges of ours were given. They stay, whatever network gave them first: containers hold them in their ARP tables.</summary>
-    public ImmutableSortedDictionary<string, string> BridgeMacs { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+    public ValueDictionary<string> BridgeMacs { get; init; } = new();
 
     /// <summary>Links that are named almost as Docker's bridges are, and are none: uplinks of the host, above all.</summary>
-    public ImmutableSortedSet<string> DockerLookalikes { get; init; } = [];
+    public ValueArray<string> DockerLookalikes { get; init; } = [];
 
     /// <summary>Internal ports that carry the mark of another installation of Hawser.</summary>
-    public ImmutableSortedSet<string> Neighbours { get; init; } = [];
+    public ValueArray<string> Neighbours { get; init; } = [];
 
     /// <summary>What Open vSwitch's database says of OVN.</summary>
     public OvnSettings Ovn { get; init; } = new();
@@ -42,18 +41,23 @@ public sealed record HostFacts
     {
         HasUserspaceTso = snapshot[Vswitch.OpenVSwitch].Rows.FirstOrDefault()?["other_config"].StringValue("userspace-tso-enable") == "true",
         Ovn = OvnSettings.Read(snapshot),
-        ForeignBridges = snapshot[Vswitch.Bridge].Rows.Where(b => Vswitch.UnitOf(b) is null)
-            .ToImmutableSortedDictionary(b => b.Get(Vswitch.Name), b => b.Get(Vswitch.DatapathType), StringComparer.Ordinal),
-        Neighbours = [.. snapshot[Vswitch.Interface].Rows.Where(i => i["type"].Equals(Internal) && Vswitch.InstanceOf(i) is { } other && other != Instance).Select(i => i.Get(Vswitch.Name))],
-        BridgeMacs = snapshot[Vswitch.Bridge].Rows.Where(b => Vswitch.UnitOf(b) is not null && b["other_config"].StringValue("hwaddr") is not null)
-            .ToImmutableSortedDictionary(b => b.Get(Vswitch.Name), b => b["other_config"].StringValue("hwaddr")!, StringComparer.Ordinal),
+        ForeignBridges = new(
+            from bridge in snapshot[Vswitch.Bridge].Rows
+            where Vswitch.UnitOf(bridge) is null
+            select KeyValuePair.Create(bridge.Get(Vswitch.Name), bridge.Get(Vswitch.DatapathType))),
+        Neighbours =
+        [
+            .. from @interface in snapshot[Vswitch.Interface].Rows
+               where @interface["type"].Equals(Internal) && Vswitch.InstanceOf(@interface) is { } other && other != Instance
+               let name = @interface.Get(Vswitch.Name)
+               orderby name
+               select name
+        ],
+        BridgeMacs = new(
+            from bridge in snapshot[Vswitch.Bridge].Rows
+            where Vswitch.UnitOf(bridge) is not null
+            let mac = bridge["other_config"].StringValue("hwaddr")
+            where mac is not null
+            select KeyValuePair.Create(bridge.Get(Vswitch.Name), mac)),
     };
-
-    /// <summary>Two sets of facts are equal when they say the same, whatever dictionary they hold it in.</summary>
-    public bool Equals(HostFacts? other) =>
-        other is not null && (Instance, HasKernelDatapath, HasUserspaceTso, Ovn) == (other.Instance, other.HasKernelDatapath, other.HasUserspaceTso, other.Ovn)
-        && ForeignBridges.SequenceEqual(other.ForeignBridges) && DockerLookalikes.SequenceEqual(other.DockerLookalikes) && Neighbours.SequenceEqual(other.Neighbours) && BridgeMacs.SequenceEqual(other.BridgeMacs);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Instance, HasKernelDatapath, HasUserspaceTso, ForeignBridges.Count);
 }

@@ -227,7 +227,7 @@ sealed class Converger
     void RefreshFacts(ref Round round)
     {
         if (!Events.TakeFactsAreStale() && !round.All || _host.Replica.Current is not { } snapshot) return;
-        var lookalikes = _host.Links.All.Select(l => l.Name).Where(Names.LooksLikeDockersBridge);
+        var lookalikes = _host.Links.All.Select(l => l.Name).Where(Names.LooksLikeDockersBridge).Order(StringComparer.Ordinal);
         var facts = _facts.With(snapshot) with { DockerLookalikes = [.. lookalikes] };
         if (!facts.Equals(_facts))
         {

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Hawser.Core;
 using Hawser.Core.Intent;
 
@@ -13,10 +15,30 @@ namespace Hawser.Converge;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     IgnoreReadOnlyProperties = true,
-    Converters = [typeof(AddressConverter), typeof(PoolConverter), typeof(MacConverter), typeof(NetworkIdConverter), typeof(EndpointIdConverter)])]
+    Converters =
+    [
+        typeof(AddressConverter), typeof(PoolConverter), typeof(MacConverter), typeof(NetworkIdConverter), typeof(EndpointIdConverter),
+        typeof(ValueArrayConverter<Subnet>), typeof(ValueArrayConverter<IPAddress>), typeof(ValueArrayConverter<PublishedPort>),
+        typeof(ValueArrayConverter<string>), typeof(ValueArrayConverter<int>),
+    ])]
 [JsonSerializable(typeof(NetworkRecord))]
 [JsonSerializable(typeof(EndpointRecord))]
+[JsonSerializable(typeof(ImmutableArray<Subnet>))]
+[JsonSerializable(typeof(ImmutableArray<IPAddress>))]
+[JsonSerializable(typeof(ImmutableArray<PublishedPort>))]
+[JsonSerializable(typeof(ImmutableArray<string>))]
+[JsonSerializable(typeof(ImmutableArray<int>))]
 sealed partial class IntentJson : JsonSerializerContext;
+
+/// <summary>Writes an array as JSON does.</summary>
+sealed class ValueArrayConverter<T> : JsonConverter<ValueArray<T>>
+{
+    public override ValueArray<T> Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => JsonSerializer.Deserialize(ref reader, Items(options));
+
+    public override void Write(Utf8JsonWriter writer, ValueArray<T> value, JsonSerializerOptions options) => JsonSerializer.Serialize(writer, [.. value], Items(options));
+
+    static JsonTypeInfo<ImmutableArray<T>> Items(JsonSerializerOptions options) => (JsonTypeInfo<ImmutableArray<T>>)options.GetTypeInfo(typeof(ImmutableArray<T>));
+}
 
 sealed class AddressConverter : JsonConverter<IPAddress>
 {

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Net;
 using Hawser.Core;
 using Hawser.Core.Intent;
@@ -112,6 +111,6 @@ public sealed class EndpointRulesTests
     {
         Instance = new InstanceId("abcd"),
         Ovn = new OvnSettings { Chassis = "host1" },
-        ForeignBridges = ImmutableSortedDictionary<string, string>.Empty.Add(foreignBridge, datapath),
+        ForeignBridges = new ValueDictionary<string>().Add(foreignBridge, datapath),
     };
 }

@@ -32,7 +32,7 @@ public sealed class FirewallTests
 
     static FirewallPlan Plan(HostIntent intent, AddressFamily family = AddressFamily.InterNetwork) => FirewallPlan.For(intent, Facts, family);
 
-    static ImmutableArray<string> Rules(FirewallPlan plan, string chain) => plan.Chains.Single(c => c.Name == chain).Rules;
+    static ValueArray<string> Rules(FirewallPlan plan, string chain) => plan.Chains.Single(c => c.Name == chain).Rules;
 
     [Fact]
     public void A_nat_network_is_masqueraded_and_a_routed_one_is_not()
@@ -48,7 +48,7 @@ public sealed class FirewallTests
     public void Dockers_bridges_are_left_to_Docker_and_a_hosts_uplink_with_almost_the_same_name_is_not()
     {
         var facts = Facts with { DockerLookalikes = ["br-ex"] };
-        Rules(FirewallPlan.For(HostIntent.Empty.With(Network("a", "10.1.0.0/24")), facts, AddressFamily.InterNetwork), "HAWSER-OUTBOUND")[1..]
+        Rules(FirewallPlan.For(HostIntent.Empty.With(Network("a", "10.1.0.0/24")), facts, AddressFamily.InterNetwork), "HAWSER-OUTBOUND").Skip(1)
             .ShouldBe(["-o br-ex -j ACCEPT", "-o docker+ -j RETURN", "-o br-+ -j RETURN", "-j ACCEPT"]);
         new[] { "br-ex", "br-0123456789ab", "br-0123456789AB", "br-0123456789abc", "eth0" }.Where(Names.LooksLikeDockersBridge).ShouldBe(["br-ex", "br-0123456789AB", "br-0123456789abc"]);
     }

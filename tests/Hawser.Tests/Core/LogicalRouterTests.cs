@@ -19,7 +19,7 @@ public sealed class LogicalRouterTests
     {
         Instance = new InstanceId("abcd"),
         Ovn = new OvnSettings { Chassis = "host1" },
-        ForeignBridges = ImmutableSortedDictionary<string, string>.Empty.Add("br-int", "netdev"),
+        ForeignBridges = new ValueDictionary<string>().Add("br-int", "netdev"),
     };
 
     static NetworkRecord Network(string id, string vrf, params ImmutableArray<string> pools) => new()

@@ -38,7 +38,7 @@ public sealed class PlannerTests
     static readonly HostFacts OvnFacts = Facts with
     {
         Ovn = new OvnSettings { Chassis = "host1" },
-        ForeignBridges = ImmutableSortedDictionary<string, string>.Empty.Add("br-int", "netdev"),
+        ForeignBridges = new ValueDictionary<string>().Add("br-int", "netdev"),
     };
 
     static NetworkRecord LogicalNetwork(string id, bool portSecurity = true) =>
