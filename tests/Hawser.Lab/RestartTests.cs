@@ -198,6 +198,22 @@ public sealed class RestartTests(FragileHost host) : LabTest(host)
         await Host.DockerAsync("network rm net1");
     }
 
+    [Trait("DependsOn", "versions")]
+    [Theory]
+    [InlineData("docker restart -t 0 client")]
+    [InlineData("docker network disconnect net1 client && docker network connect net1 client")]
+    public async Task A_container_whose_link_was_deleted_is_told_of_and_is_back_by_what_the_manual_says(string advice)
+    {
+        var client = await StartPairAsync();
+        var link = (await Host.RunAsync($"ovs-vsctl --bare --columns=name find Interface 'external_ids:attached-mac=\"{await client.MacAsync()}\"'")).Text;
+        await Host.RunAsync($"ip link delete {link}");
+        await Eventually.SucceedsAsync(() => Host.TryRunAsync($"hawser status | grep -q 'link {link} is gone; restart the container'"));
+
+        await Host.RunAsync(advice);
+
+        await AllIsWellAsync(client);
+    }
+
     /// <summary>A web server with a published port and a client, on one nat network.</summary>
     async Task<Container> StartPairAsync(string options = "")
     {

@@ -47,11 +47,10 @@ public sealed record HostFacts
             select KeyValuePair.Create(bridge.Get(Vswitch.Name), bridge.Get(Vswitch.DatapathType))),
         Neighbours =
         [
-            .. from @interface in snapshot[Vswitch.Interface].Rows
-               where @interface["type"].Equals(Internal) && Vswitch.InstanceOf(@interface) is { } other && other != Instance
-               let name = @interface.Get(Vswitch.Name)
-               orderby name
-               select name
+            .. snapshot[Vswitch.Interface].Rows
+                .Where(i => i["type"].Equals(Internal) && Vswitch.InstanceOf(i) is { } other && other != Instance)
+                .Select(i => i.Get(Vswitch.Name))
+                .Order(StringComparer.Ordinal)
         ],
         BridgeMacs = new(
             from bridge in snapshot[Vswitch.Bridge].Rows
