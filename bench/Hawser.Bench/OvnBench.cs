@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Hawser.Core.Tables;
+using Hawser.Core;
 
 namespace Hawser.Bench;
 
@@ -123,7 +123,7 @@ static class OvnBench
     {
         await Shell.BashAsync($$"""
             ovn-nbctl ls-add others
-            seq {{Others}} | xargs -n 500 bash -c 'args=(); for i; do args+=(-- lsp-add others other$i -- set Logical_Switch_Port other$i external_ids:{{Northbound.HostKey}}=elsewhere); done; ovn-nbctl --timeout=60 "${args[@]}"' -
+            seq {{Others}} | xargs -n 500 bash -c 'args=(); for i; do args+=(-- lsp-add others other$i -- set Logical_Switch_Port other$i external_ids:{{Marks.HostKey}}=elsewhere); done; ovn-nbctl --timeout=60 "${args[@]}"' -
             """);
         await using var daemon = HawserDaemon.Start();
         using (var connection = daemon.Connect("ovn"))

@@ -85,7 +85,7 @@ public static class Names
         if (alias is null || !alias.StartsWith(AliasPrefix, StringComparison.Ordinal)) return null;
         var rest = alias[AliasPrefix.Length..];
         var colon = rest.IndexOf(':', StringComparison.Ordinal);
-        return colon <= 0 ? null : (new InstanceId(rest[..colon]), new UnitId(rest[(colon + 1)..]));
+        return colon <= 0 ? null : (new InstanceId(rest[..colon]), UnitId.Parse(rest[(colon + 1)..]));
     }
 
     /// <summary>Whether a link's name begins as those of Docker's bridges do, "br-" and twelve digits of the network's id, and is none: "br-ex", "br-lan".</summary>

@@ -1,42 +1,64 @@
 namespace Hawser.Core;
 
-/// <summary>
-/// What is planned, applied and healed as one: "bridge/NAME", "router/VRF", "switch/NAME" or "endpoint/ID". Written into <c>external_ids:hawser-unit</c>
-/// and the aliases of links, so that whoever finds a row or a link knows what it is for.
-/// </summary>
-public readonly record struct UnitId(string Value) : IComparable<UnitId>
+/// <summary>The kinds of units, in the order in which they are applied: what others are built on comes first.</summary>
+public enum UnitKind
 {
-    const string BridgeKind = "bridge/";
-    const string RouterKind = "router/";
-    const string SwitchKind = "switch/";
-    const string EndpointKind = "endpoint/";
+    /// <summary>A bridge with its gateway ports and uplinks.</summary>
+    Bridge,
 
-    /// <summary>The unit of a bridge with its gateway ports and uplinks.</summary>
-    public static UnitId Bridge(string name) => new(BridgeKind + name);
+    /// <summary>A routing domain: this host's share of its distributed router, and the host's own gateway router.</summary>
+    Router,
 
-    /// <summary>The unit of a routing domain: this host's share of its distributed router, and the host's own gateway router.</summary>
-    public static UnitId Router(string vrf) => new(RouterKind + vrf);
+    /// <summary>This host's share of a logical switch.</summary>
+    Switch,
 
-    /// <summary>The unit of a logical switch: this host's share of it.</summary>
-    public static UnitId Switch(string name) => new(SwitchKind + name);
+    /// <summary>An endpoint: its veth pair and its port.</summary>
+    Endpoint,
 
-    /// <summary>The unit of an endpoint: its veth pair and its port.</summary>
-    public static UnitId Endpoint(EndpointId id) => new(EndpointKind + id.Value);
+    /// <summary>A kind that another version of Hawser has: this one plans nothing for it.</summary>
+    Unknown,
+}
 
-    /// <summary>The bridge's name, or null if this is no bridge's unit.</summary>
-    public string? BridgeName => Value.StartsWith(BridgeKind, StringComparison.Ordinal) ? Value[BridgeKind.Length..] : null;
+/// <summary>
+/// What is planned, applied and healed as one. It is written as "bridge/NAME", "router/VRF", "switch/NAME" or "endpoint/ID" into
+/// <c>external_ids:hawser-unit</c> and the aliases of links, so that whoever finds a row or a link knows what it is for.
+/// </summary>
+/// <param name="Kind">Its kind.</param>
+/// <param name="Name">What tells it from others of its kind; all that is written of a unit of unknown kind.</param>
+public readonly record struct UnitId(UnitKind Kind, string Name) : IComparable<UnitId>
+{
+    static readonly string[] Prefixes = ["bridge/", "router/", "switch/", "endpoint/"];
 
-    /// <summary>The routing domain, or null if this is none's unit.</summary>
-    public string? Vrf => Value.StartsWith(RouterKind, StringComparison.Ordinal) ? Value[RouterKind.Length..] : null;
-
-    /// <summary>The logical switch's name, or null if this is no switch's unit.</summary>
-    public string? SwitchName => Value.StartsWith(SwitchKind, StringComparison.Ordinal) ? Value[SwitchKind.Length..] : null;
+    /// <summary>How it is written.</summary>
+    public string Value => Kind == UnitKind.Unknown ? Name : Prefixes[(int)Kind] + Name;
 
     /// <summary>The endpoint, or null if this is no endpoint's unit.</summary>
-    public EndpointId? EndpointId => Value.StartsWith(EndpointKind, StringComparison.Ordinal) ? new EndpointId(Value[EndpointKind.Length..]) : null;
+    public EndpointId? EndpointId => Kind == UnitKind.Endpoint ? new EndpointId(Name) : null;
+
+    /// <summary>The unit of a bridge.</summary>
+    public static UnitId Bridge(string name) => new(UnitKind.Bridge, name);
+
+    /// <summary>The unit of a routing domain.</summary>
+    public static UnitId Router(string vrf) => new(UnitKind.Router, vrf);
+
+    /// <summary>The unit of a logical switch.</summary>
+    public static UnitId Switch(string name) => new(UnitKind.Switch, name);
+
+    /// <summary>The unit of an endpoint.</summary>
+    public static UnitId Endpoint(EndpointId id) => new(UnitKind.Endpoint, id.Value);
+
+    /// <summary>Reads what <see cref="Value"/> wrote.</summary>
+    public static UnitId Parse(string text)
+    {
+        for (var kind = 0; kind < Prefixes.Length; kind++)
+        {
+            if (text.StartsWith(Prefixes[kind], StringComparison.Ordinal)) return new UnitId((UnitKind)kind, text[Prefixes[kind].Length..]);
+        }
+        return new UnitId(UnitKind.Unknown, text);
+    }
 
     /// <inheritdoc/>
-    public int CompareTo(UnitId other) => string.CompareOrdinal(Value, other.Value);
+    public int CompareTo(UnitId other) => Kind != other.Kind ? Kind.CompareTo(other.Kind) : string.CompareOrdinal(Name, other.Name);
 
     /// <inheritdoc/>
     public override string ToString() => Value;

@@ -32,7 +32,7 @@ static class Daemon
             Database = Vswitch.Database,
             Endpoints = options.Ovsdb,
             Tls = options.Tls,
-            Tables = [.. Vswitch.Monitored.Select(t => new TableMonitor(t.Table) { Columns = t.Columns, Required = true })],
+            Tables = Vswitch.Monitors,
             MaxBackoff = TimeSpan.FromSeconds(1),
         });
         var links = new LinkTable();

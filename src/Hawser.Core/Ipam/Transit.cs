@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Hawser.Core.Intent;
@@ -30,6 +32,9 @@ public static class Transit
     /// <summary>The last place between the routers that a gateway router may have.</summary>
     public const int LastGatewayPlace = 0x7ffe;
 
+    /// <summary>The families, IPv4 first.</summary>
+    public static readonly ImmutableArray<AddressFamily> Families = [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6];
+
     const int FirstEndpointPlace = 3;
     const int LastEndpointPlace = 254;
     const int Subnets = 64;
@@ -43,6 +48,13 @@ public static class Transit
     {
         var subnet = family == AddressFamily.InterNetwork ? Joins : JoinsIPv6;
         return (At(subnet.BaseAddress, 0, place), subnet.PrefixLength);
+    }
+
+    /// <summary>The same as text, "169.254.0.1/17".</summary>
+    public static string JoinCidr(int place, AddressFamily family)
+    {
+        var (address, prefixLength) = Join(place, family);
+        return string.Create(CultureInfo.InvariantCulture, $"{address}/{prefixLength}");
     }
 
     /// <summary>One of the host's transit subnets.</summary>

@@ -19,28 +19,24 @@ static class BridgePlan
 
         var unit = UnitId.Bridge(bridge);
         var rows = ImmutableArray.CreateBuilder<RowPlacement>();
-        var interfaces = ImmutableArray.CreateBuilder<string>();
-        if (!isForeign)
-        {
-            rows.Add(new RowPlacement(RowKey.Only(Vswitch.OpenVSwitch), "bridges", Bridge(bridge, networks, leaving, unit, facts)));
-            interfaces.Add(bridge);
-        }
-        foreach (var port in InternalPorts(bridge, networks).Concat(UplinkPorts(networks)))
-        {
-            rows.Add(new RowPlacement(RowKey.Named(Vswitch.Bridge, bridge), "ports", Rows.Marked(port, unit, facts)));
-            interfaces.Add(port.Key.Value!);
-        }
+        ImmutableArray<RowSpec> ports = [.. InternalPorts(bridge, networks), .. UplinkPorts(networks)];
+        if (!isForeign) rows.Add(new RowPlacement(RowKey.Only(Vswitch.OpenVSwitch), "bridges", Bridge(bridge, networks, leaving, unit, facts)));
+        rows.AddRange(ports.Select(port => new RowPlacement(RowKey.Named(Vswitch.Bridge, bridge), "ports", Rows.Marked(port, unit, facts))));
+        var portNames = ports.Select(p => p.Key.Value!);
         return new DesiredUnit(unit)
         {
-            Rows = rows.ToImmutable(),
-            Interfaces = interfaces.ToImmutable(),
+            Vswitch = rows.ToImmutable(),
+            Borrowed = [.. portNames],
+            Awaits = [.. (isForeign ? portNames : portNames.Prepend(bridge)).Select(name => new AwaitedInterface(name))],
             Gateways = [.. Gateways(networks, leaving)],
             Uplinks = [.. Uplinks(networks)],
+            NeedsRules = NeedsRules(bridge, intent),
         };
     }
 
-    /// <summary>The addresses to take off a bridge that goes: it stays if it holds ports of others.</summary>
-    public static ImmutableArray<DesiredGateway> Leaving(string bridge, HostIntent intent) => [.. Gateways([], LeavingFrom(bridge, intent))];
+    /// <summary>What a bridge that goes leaves behind: it stays if it holds ports of others, without the addresses.</summary>
+    public static LeavingUnit Leaving(string bridge, HostIntent intent) =>
+        new() { Gateways = [.. Gateways([], LeavingFrom(bridge, intent))], HasRules = NeedsRules(bridge, intent) };
 
     /// <summary>The datapath type that a bridge of ours has: the wish of the first network that has one, else what the host can do.</summary>
     public static string DatapathType(string bridge, HostIntent intent, HostFacts facts)
@@ -49,6 +45,8 @@ static class BridgePlan
         var choice = intent.Networks.Values.Where(n => n.Unit == UnitId.Bridge(bridge)).Select(n => n.Options.Datapath).FirstOrDefault(d => d != DatapathChoice.Auto);
         return choice == DatapathChoice.Netdev || (choice == DatapathChoice.Auto && !facts.HasKernelDatapath) ? "netdev" : "system";
     }
+
+    static bool NeedsRules(string bridge, HostIntent intent) => intent.Networks.Values.Any(n => n.Unit == UnitId.Bridge(bridge) && n.IsRoutedByHost);
 
     static ImmutableArray<NetworkRecord> LeavingFrom(string bridge, HostIntent intent) =>
         [.. intent.Networks.Values.Where(n => n.IsRemoving && n.Unit == UnitId.Bridge(bridge))];
@@ -71,7 +69,7 @@ static class BridgePlan
         if (!protocols.IsEmpty || !Protocols(leaving).IsEmpty) row = row.With("protocols", Datum.Set(protocols.Select(p => (Atom)p)));
         if (networks.Select(n => n.Options.DatapathId).FirstOrDefault(d => d is not null) is { } dpid) row = row.WithEntries("other_config", ("datapath-id", dpid));
         row = row.WithEntries("other_config", ("hwaddr", LocalMac(name, networks, facts)));
-        return Rows.WithMark(row, unit, facts);
+        return Marks.Own(row, unit, facts.Instance);
     }
 
     static RowKey Controller(string target) => new(Vswitch.Controller, "target", target);

@@ -21,7 +21,7 @@ static class ContainerNames
 
     /// <summary>A row with names, which is found by a key.</summary>
     public static RowSpec Row(string key, ImmutableSortedDictionary<string, string> names) =>
-        new RowSpec(RowKey.WithEntry(Northbound.Dns, Northbound.ExternalIds, Northbound.RowKey, key)).With("records", Datum.StringMap(names));
+        new RowSpec(Marks.Keyed(Northbound.Dns, key)).With("records", Datum.StringMap(names));
 
     // Containers with one name in common are all its addresses.
     static ImmutableSortedDictionary<string, string> Collect(IEnumerable<NetworkRecord> networks, HostIntent intent, Func<string, NetworkRecord, string> write)

@@ -8,18 +8,20 @@ namespace Hawser.Core.Plan;
 /// <summary>What an endpoint needs: its veth pair and its port.</summary>
 static class EndpointPlan
 {
-    public static DesiredUnit? For(EndpointRecord endpoint, NetworkRecord network, HostIntent intent, HostFacts facts)
+    public static DesiredUnit? For(EndpointId id, HostIntent intent, HostFacts facts)
     {
-        if (endpoint.Phase == EndpointPhase.Removing) return null;
+        if (intent.Endpoints.GetValueOrDefault(id) is not { } endpoint || endpoint.Phase == EndpointPhase.Removing) return null;
+        if (intent.NetworkOf(endpoint) is not { } network) return null;
         var name = Names.HostEnd(endpoint.Id);
         var bridge = facts.BridgeOf(network);
         return new DesiredUnit(endpoint.Unit)
         {
-            Rows = [new RowPlacement(RowKey.Named(Vswitch.Bridge, bridge), "ports", Port(name, endpoint, network, facts))],
-            Interfaces = [name],
-            LogicalPort = network.IsOnIntegrationBridge ? endpoint.Id.Value : null,
-            SwitchPort = network.Logical is { } logical ? LogicalSwitchPlan.Port(endpoint, network, logical, facts) : null,
-            PublishedRows = [.. LogicalRouterPlan.PublishedRows(endpoint, network, facts)],
+            Vswitch = [new RowPlacement(RowKey.Named(Vswitch.Bridge, bridge), "ports", Port(name, endpoint, network, facts))],
+            Northbound = network.Logical is { } logical ? LogicalPortPlan.Rows(endpoint, network, logical, facts) : [],
+            Claims = network.Logical is { } owner ? LogicalPortPlan.Claims(endpoint, owner) : [],
+            Awaits = [new AwaitedInterface(name, network.IsOnIntegrationBridge ? endpoint.Id.Value : null)],
+            AwaitsUp = network.Logical?.Parent is { } parent ? new AwaitedPort(endpoint.Id.Value, parent) : null,
+            NeedsRules = intent.Published.Contains(endpoint.Id),
             Veth = new DesiredVeth(name, Names.ContainerEnd(endpoint.Id), endpoint.Mac, network.Options.Mtu,
                 Names.Alias(facts.Instance, endpoint.Unit),
                 ChecksumInSoftware: BridgePlan.DatapathType(bridge, intent, facts) == "netdev" && !facts.HasUserspaceTso,
@@ -35,7 +37,7 @@ static class EndpointPlan
             .WithEntries("external_ids", ("attached-mac", endpoint.Mac.ToString()), ("iface-id", endpoint.Id.Value), ("iface-status", "active"))
             .With("ingress_policing_rate", Datum.Of(options.IngressRate ?? 0))
             .With("ingress_policing_burst", Datum.Of(options.IngressBurst ?? 0));
-        if (network.IsOnIntegrationBridge) @interface = @interface.WithEntries("external_ids", ("iface-id-ver", LogicalSwitchPlan.Version(endpoint)));
+        if (network.IsOnIntegrationBridge) @interface = @interface.WithEntries("external_ids", ("iface-id-ver", LogicalPortPlan.Version(endpoint)));
         var port = Rows.Port(name, @interface);
         var tag = endpoint.NestedVlan ?? options.Vlan ?? network.Options.Vlan;
         port = port

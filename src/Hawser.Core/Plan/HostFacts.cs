@@ -43,18 +43,18 @@ public sealed record HostFacts
         Ovn = OvnSettings.Read(snapshot),
         ForeignBridges = new(
             from bridge in snapshot[Vswitch.Bridge].Rows
-            where Vswitch.UnitOf(bridge) is null
+            where Marks.UnitOf(bridge) is null
             select KeyValuePair.Create(bridge.Get(Vswitch.Name), bridge.Get(Vswitch.DatapathType))),
         Neighbours =
         [
             .. snapshot[Vswitch.Interface].Rows
-                .Where(i => i["type"].Equals(Internal) && Vswitch.InstanceOf(i) is { } other && other != Instance)
+                .Where(i => i["type"].Equals(Internal) && Marks.InstanceOf(i) is { } other && other != Instance)
                 .Select(i => i.Get(Vswitch.Name))
                 .Order(StringComparer.Ordinal)
         ],
         BridgeMacs = new(
             from bridge in snapshot[Vswitch.Bridge].Rows
-            where Vswitch.UnitOf(bridge) is not null
+            where Marks.UnitOf(bridge) is not null
             let mac = bridge["other_config"].StringValue("hwaddr")
             where mac is not null
             select KeyValuePair.Create(bridge.Get(Vswitch.Name), mac)),

@@ -1,70 +1,125 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Hawser.Core.Intent;
+using Hawser.Core.Ipam;
 using Hawser.Core.Tables;
 using Hawser.Ovsdb.Sync;
 
 namespace Hawser.Core.Plan;
 
-/// <summary>What networks and endpoints need of OVN.</summary>
-public static class LogicalSwitchPlan
+/// <summary>What a logical switch needs: this host's share of it, a router's port if it has a gateway, and the names of containers.</summary>
+sealed class LogicalSwitchPlan
 {
-    /// <summary>The share that this host's networks have in a switch; null without any.</summary>
-    public static DesiredUnit? For(string name, HostIntent intent, HostFacts facts)
+    readonly string _name;
+    readonly ImmutableArray<NetworkRecord> _networks;
+    readonly NorthboundView _view;
+
+    LogicalSwitchPlan(string name, ImmutableArray<NetworkRecord> networks, NorthboundView view) => (_name, _networks, _view) = (name, networks, view);
+
+    UnitId Unit => UnitId.Switch(_name);
+
+    RowKey Key => RowKey.Named(Northbound.LogicalSwitch, _name);
+
+    IEnumerable<NetworkRecord> Routed => _networks.Where(n => n.Vrf is not null);
+
+    IEnumerable<NetworkRecord> Resolved => _networks.Where(n => n.Logical!.Dns);
+
+    // The routing domain whose router is on it.
+    string? Vrf => Routed.FirstOrDefault()?.Vrf;
+
+    // Whether a router of its own has the gateways' addresses, for containers to ask for names there.
+    bool HasResolver => Resolved.Any();
+
+    IEnumerable<string> Gateways => Routed.Concat(Resolved).SelectMany(n => n.GatewaySubnets).Select(s => $"{s.Gateway}/{s.Pool.PrefixLength}").Distinct();
+
+    /// <summary>What this host's networks need of a switch; null without any.</summary>
+    public static DesiredUnit? For(string name, HostIntent intent, HostFacts facts, NorthboundView view)
     {
-        var unit = UnitId.Switch(name);
-        var networks = intent.LiveIn(unit).ToImmutableArray();
-        if (networks.IsEmpty) return null;
-        var routed = networks.Where(n => n.Vrf is not null).ToImmutableArray();
-        var resolved = networks.Where(n => n.Logical!.Dns).ToImmutableArray();
-        return new DesiredUnit(unit)
+        var networks = intent.LiveIn(UnitId.Switch(name)).ToImmutableArray();
+        return networks.IsEmpty ? null : new LogicalSwitchPlan(name, networks, view).Plan(intent, facts);
+    }
+
+    /// <summary>What a host that has no network on a switch any more gives up.</summary>
+    public static LeftShare Leaving(string name, NorthboundView view)
+    {
+        ImmutableArray<string> routerPorts = [.. view.RouterPortsOn(name).Select(p => p.Name)];
+        return new LeftShare(RowKey.Named(Northbound.LogicalSwitch, name), [])
         {
-            Switch = new DesiredSwitch(name, networks.ToImmutableSortedDictionary(n => Northbound.ShareKey(facts.Ovn.Chassis ?? "", n.Id), _ => facts.Instance.Value),
-                routed.FirstOrDefault()?.Vrf, [.. routed.Concat(resolved).SelectMany(n => n.GatewaySubnets).Select(s => $"{s.Gateway}/{s.Pool.PrefixLength}").Distinct().Order(StringComparer.Ordinal)])
-            {
-                HasResolver = !resolved.IsEmpty,
-                // A domain's names are its router's to tell.
-                Names = ContainerNames.Short(networks, intent).AddRange(ContainerNames.Qualified(networks.Except(routed), intent)),
-            },
+            LastRows =
+            [
+                .. routerPorts.Select(port => RowKey.Named(Northbound.LogicalSwitchPort, Names.Peer(port))),
+                .. routerPorts.Select(port => RowKey.Named(Northbound.LogicalRouterPort, port)),
+                RowKey.Named(Northbound.LogicalRouter, Names.Resolver(name)),
+            ],
         };
     }
 
-    /// <summary>The names of this host's containers on a switch, as a row that the switch refers to; null without any.</summary>
-    public static RowPlacement? NamesRow(DesiredSwitch logicalSwitch, string chassis, InstanceId instance) => logicalSwitch.Names.IsEmpty ? null
-        : new RowPlacement(RowKey.Named(Northbound.LogicalSwitch, logicalSwitch.Name), Northbound.DnsRecords, LogicalRouterPlan.OfHost(
-            ContainerNames.Row($"{logicalSwitch.Name}@{chassis}", logicalSwitch.Names), UnitId.Switch(logicalSwitch.Name), chassis, instance));
-
-    /// <summary>The port that an endpoint has on its network's switch.</summary>
-    public static DesiredSwitchPort Port(EndpointRecord endpoint, NetworkRecord network, LogicalSwitch logical, HostFacts facts)
+    DesiredUnit Plan(HostIntent intent, HostFacts facts)
     {
         var chassis = facts.Ovn.Chassis ?? "";
-        var ids = ImmutableSortedDictionary.CreateRange<string, string>(
-        [
-            new(Vswitch.InstanceKey, facts.Instance.Value), new(Vswitch.UnitKey, endpoint.Unit.Value), new(Northbound.HostKey, chassis),
-            new(Northbound.SwitchKey, logical.Name), new(Northbound.NetworkKey, network.Id.Value),
-        ]);
-        if (endpoint.Address is { } address) ids = ids.Add(Northbound.AddressKey, address.ToString());
-        if (endpoint.AddressIPv6 is { } addressIPv6) ids = ids.Add(Northbound.AddressIPv6Key, addressIPv6.ToString());
-        if (endpoint.Container is { } container) ids = ids.Add(Northbound.ContainerKey, container);
-        // A nested port is bound where its parent is.
-        if (logical.Parent is { } parent)
+        var shares = _networks.ToImmutableSortedDictionary(n => Marks.ShareKey(chassis, n.Id), _ => facts.Instance.Value);
+        return new DesiredUnit(Unit)
         {
-            return new DesiredSwitchPort(logical.Name, endpoint.Id.Value, Addresses(endpoint), logical.PortSecurity, ImmutableSortedDictionary<string, string>.Empty, ids)
-            {
-                Nested = (parent, endpoint.NestedVlan ?? 0),
-            };
-        }
-        var options = ImmutableSortedDictionary.CreateRange<string, string>(
-        [
-            // Of two hosts that have an interface for one port, only this one may bind it; and of this host's, only this life's.
-            new("requested-chassis", chassis), new("iface-id-ver", Version(endpoint)),
-        ]);
-        return new DesiredSwitchPort(logical.Name, endpoint.Id.Value, Addresses(endpoint), logical.PortSecurity, options, ids);
+            Refusal = Contradiction() ?? MixedResolver(shares.Keys),
+            Share = new DesiredShare(Marks.Made(new RowSpec(Key)), shares),
+            Northbound = [.. RouterRows(), .. NamesRows(intent, chassis, facts.Instance)],
+        };
     }
 
-    /// <summary>What tells an interface of this endpoint's from one of an earlier endpoint with the same id.</summary>
-    public static string Version(EndpointRecord endpoint) => endpoint.CreatedAt.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
+    // The port that a router has on the switch, and the switch's end of it: the domain's router, or one that leads nowhere. OVN
+    // answers for names that a question crosses the switch with, wherever to; that router takes it, and refuses what nobody
+    // answered, so that Docker's resolver turns to its next server at once.
+    IEnumerable<RowPlacement> RouterRows()
+    {
+        if (Vrf is null && !HasResolver) yield break;
+        var (router, port) = Vrf is { } vrf ? (Names.Router(vrf), Names.RouterPort(vrf, _name)) : (Names.Resolver(_name), Names.ResolverPort(_name));
+        var key = RowKey.Named(Northbound.LogicalRouter, router);
+        // Networks of other hosts may have named other gateways.
+        var addresses = Gateways.Union(_view.RouterPortsOn(_name).SelectMany(p => p.Addresses)).Order(StringComparer.Ordinal);
+        if (Vrf is null) yield return RowPlacement.Root(Shared(new RowSpec(key)));
+        yield return new RowPlacement(key, "ports", Shared(LogicalRows.RouterPort(port, addresses)));
+        yield return new RowPlacement(Key, "ports", Shared(LogicalRows.PeerPort(port)));
+    }
 
-    static string Addresses(EndpointRecord endpoint) =>
-        string.Join(' ', new[] { endpoint.Mac.ToString(), endpoint.Address?.ToString(), endpoint.AddressIPv6?.ToString() }.OfType<string>());
+    RowSpec Shared(RowSpec row)
+    {
+        var shared = Marks.Made(row).WithEntries(Marks.ExternalIds, (Northbound.SwitchKey, _name));
+        return Vrf is { } vrf ? shared.WithEntries(Marks.ExternalIds, (Northbound.VrfKey, vrf)) : shared;
+    }
+
+    // The names of this host's containers; a domain's are its router's to tell.
+    IEnumerable<RowPlacement> NamesRows(HostIntent intent, string chassis, InstanceId instance)
+    {
+        var names = ContainerNames.Short(_networks, intent).AddRange(ContainerNames.Qualified(_networks.Except(Routed), intent));
+        if (names.IsEmpty) yield break;
+        yield return new RowPlacement(Key, Northbound.DnsRecords, Marks.OfHost(ContainerNames.Row($"{_name}@{chassis}", names), Unit, chassis, instance));
+    }
+
+    string? Contradiction()
+    {
+        if (Vrf is null && !HasResolver) return null;
+        foreach (var port in _view.RouterPorts)
+        {
+            if (port.Switch == _name && port.Vrf != Vrf)
+            {
+                var mine = Vrf is null ? "option ovn.dns: \"true\"" : $"option ovn.vrf: \"{Vrf}\"";
+                return $"{mine} is not allowed: other networks have logical switch {_name} {(port.Vrf is null ? "with ovn.dns and in no domain" : $"in domain {port.Vrf}")}";
+            }
+            if (port.Switch == _name || port.Vrf is null || port.Vrf != Vrf) continue;
+            if (Overlapping(port) is { } subnet)
+                return $"its subnet overlaps with {subnet} of logical switch {port.Switch}, which other hosts have in domain {Vrf}: choose another --subnet or ovn.vrf";
+        }
+        return null;
+    }
+
+    string? Overlapping(SwitchedRouterPort port) =>
+        port.Addresses.Select(AddressPool.SubnetOf).Where(held => Gateways.Any(g => AddressPool.Overlap(AddressPool.SubnetOf(g), held)))
+            .Select(held => held.ToString()).FirstOrDefault();
+
+    // A gateway's address is a router's for all networks of a switch or for none: for none, a container may have it.
+    string? MixedResolver(IEnumerable<string> shares)
+    {
+        if (Vrf is not null || HasResolver == _view.HasResolver(_name) || !_view.IsNewTo(_name, shares)) return null;
+        var (mine, theirs) = HasResolver ? ("true", "without") : ("false", "with");
+        return $"option ovn.dns: \"{mine}\" is not allowed: other networks have logical switch {_name} {theirs} it";
+    }
 }

@@ -1,9 +1,11 @@
-using System.Collections.Immutable;
 using Hawser.Core.Intent;
 
 namespace Hawser.Core.Plan;
 
-/// <summary>Computes what must exist. Pure: the same intent and facts give the same plan.</summary>
+/// <summary>
+/// Computes what must exist. Pure: the same intent, facts and contents of the northbound database give the same plan. The only
+/// place that tells one kind of unit from another.
+/// </summary>
 public static class Planner
 {
     /// <summary>Every unit that intent asks for or still has to remove.</summary>
@@ -11,19 +13,27 @@ public static class Planner
         intent.Networks.Values.SelectMany(n => n.Units).Distinct().Concat(intent.Endpoints.Values.Select(e => e.Unit));
 
     /// <summary>What must exist for a unit, or null if nothing may.</summary>
-    public static DesiredUnit? Plan(UnitId unit, HostIntent intent, HostFacts facts)
+    public static DesiredUnit? Plan(UnitId unit, HostIntent intent, HostFacts facts, NorthboundView view) => unit.Kind switch
     {
-        if (unit.BridgeName is { } bridge) return BridgePlan.For(bridge, intent, facts);
-        if (unit.Vrf is { } vrf) return LogicalRouterPlan.For(vrf, intent, facts);
-        if (unit.SwitchName is { } name) return LogicalSwitchPlan.For(name, intent, facts);
-        if (unit.EndpointId is not { } id) return null;
-        return intent.Endpoints.TryGetValue(id, out var endpoint) && intent.NetworkOf(endpoint) is { } network
-            ? EndpointPlan.For(endpoint, network, intent, facts)
-            : null;
-    }
+        UnitKind.Bridge => BridgePlan.For(unit.Name, intent, facts),
+        UnitKind.Router => LogicalRouterPlan.For(unit.Name, intent, facts, view),
+        UnitKind.Switch => LogicalSwitchPlan.For(unit.Name, intent, facts, view),
+        UnitKind.Endpoint => EndpointPlan.For(new EndpointId(unit.Name), intent, facts),
+        _ => null,
+    };
 
-    /// <summary>The links that hold addresses of a unit that goes, and may outlive it.</summary>
-    public static ImmutableArray<DesiredGateway> Leaving(UnitId unit, HostIntent intent) => unit.BridgeName is { } bridge ? BridgePlan.Leaving(bridge, intent) : [];
+    /// <summary>What a unit that goes leaves behind.</summary>
+    /// <param name="unit">The unit.</param>
+    /// <param name="intent">What is known, the networks that go among it.</param>
+    /// <param name="chassis">The host that it goes from.</param>
+    /// <param name="view">The northbound database.</param>
+    public static LeavingUnit Leaving(UnitId unit, HostIntent intent, string chassis, NorthboundView view) => unit.Kind switch
+    {
+        UnitKind.Bridge => BridgePlan.Leaving(unit.Name, intent),
+        UnitKind.Router => new LeavingUnit { Share = LogicalRouterPlan.Leaving(unit.Name, chassis, view), HasRules = true },
+        UnitKind.Switch => new LeavingUnit { Share = LogicalSwitchPlan.Leaving(unit.Name, view) },
+        _ => new LeavingUnit(),
+    };
 
     /// <summary>The datapath type that a bridge has or gets: "system" or "netdev".</summary>
     public static string DatapathType(string bridge, HostIntent intent, HostFacts facts) => BridgePlan.DatapathType(bridge, intent, facts);

@@ -27,13 +27,10 @@ static class Rows
     public static RowSpec WithInterfaceEntries(RowSpec port, params (string Key, string Value)[] entries) => WithInterface(port, i => i.WithEntries("external_ids", entries));
 
     /// <summary>The same port, marked with its interface as a unit's.</summary>
-    public static RowSpec Marked(RowSpec port, UnitId unit, HostFacts facts) => WithInterface(WithMark(port, unit, facts), i => WithMark(i, unit, facts));
+    public static RowSpec Marked(RowSpec port, UnitId unit, HostFacts facts) => WithInterface(Marks.Own(port, unit, facts.Instance), i => Marks.Own(i, unit, facts.Instance));
 
     static RowSpec WithInterface(RowSpec port, Func<RowSpec, RowSpec> change) => port with
     {
         References = [.. port.References.Select(r => r with { Row = change(r.Row) })],
     };
-
-    public static RowSpec WithMark(RowSpec row, UnitId unit, HostFacts facts) =>
-        row.WithEntries("external_ids", (Vswitch.InstanceKey, facts.Instance.Value), (Vswitch.UnitKey, unit.Value));
 }

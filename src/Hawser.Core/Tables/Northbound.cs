@@ -34,26 +34,17 @@ public static class Northbound
     /// <summary>The table of names that switches answer for.</summary>
     public const string Dns = "DNS";
 
-    /// <summary>The column of a switch that refers to them.</summary>
-    public const string DnsRecords = "dns_records";
+    /// <summary>The table of load balancers.</summary>
+    public const string LoadBalancer = "Load_Balancer";
 
-    /// <summary>The map in which every table keeps what others than OVN say of a row.</summary>
-    public const string ExternalIds = "external_ids";
+    /// <summary>The column of a switch that refers to rows of <see cref="Dns"/>.</summary>
+    public const string DnsRecords = "dns_records";
 
     /// <summary>The map of a row's settings.</summary>
     public const string Options = "options";
 
-    /// <summary>The key in external_ids of a row that Hawser made and that hosts share: it may go with the last of them.</summary>
-    public const string MadeKey = "hawser-made";
-
-    /// <summary>The key in external_ids of a row that is one host's, with the host's system-id.</summary>
-    public const string HostKey = "hawser-host";
-
     /// <summary>The key in external_ids of a router's row that names its routing domain.</summary>
     public const string VrfKey = "hawser-vrf";
-
-    /// <summary>The key in external_ids of a row that nothing else tells from others of its table.</summary>
-    public const string RowKey = "hawser-row";
 
     /// <summary>The key in external_ids of a port that names its switch.</summary>
     public const string SwitchKey = "hawser-switch";
@@ -70,7 +61,6 @@ public static class Northbound
     /// <summary>The key in external_ids of a port that holds its IPv6 address.</summary>
     public const string AddressIPv6Key = "hawser-ip6";
 
-    const string SharePrefix = "hawser-share:";
     const string GatewayPrefix = "hawser-gateway:";
 
     /// <summary>The name of a switch or port.</summary>
@@ -84,47 +74,38 @@ public static class Northbound
         change is { Table: LogicalSwitchPort, Old: { } old, New: { } now } && now["parent_name"].Count == 0
         && old.Columns.Where(c => c != Up.Name).All(c => old[c].Equals(now[c]));
 
-    /// <summary>The tables that a host watches: all switches by name, and of other rows its own and those that hosts share.</summary>
-    public static ImmutableArray<TableMonitor> Monitored(string chassis)
-    {
-        ImmutableArray<Condition> concerned = [Condition.Includes(ExternalIds, HostKey, chassis), Condition.Includes(ExternalIds, MadeKey, "true")];
-        // Never the columns that hold a switch's or router's children: every host would be told of every other's containers.
-        return
-        [
-            new(LogicalSwitch, "name", DnsRecords, ExternalIds) { Required = true },
-            new(LogicalSwitchPort, "name", "type", "addresses", "port_security", "parent_name", "tag", "up", Options, ExternalIds) { Where = concerned, Required = true },
-            new(LogicalRouter, "name", Options, ExternalIds) { Where = concerned, Required = true },
-            new(LogicalRouterPort, "name", "mac", "networks", ExternalIds) { Where = concerned, Required = true },
-            new(LogicalRouterPolicy, "priority", "match", "action", "nexthops", ExternalIds) { Where = concerned, Required = true },
-            new(StaticRoute, "ip_prefix", "nexthop", ExternalIds) { Where = concerned, Required = true },
-            new(Nat, "type", "external_ip", "logical_ip", ExternalIds) { Where = concerned, Required = true },
-            new(Dns, "records", ExternalIds) { Where = concerned, Required = true },
-        ];
-    }
-
-    /// <summary>The tables of rows that live in another row's column, with that row's table and column.</summary>
-    public static ImmutableArray<(string Table, string ParentTable, string ParentColumn)> Children { get; } =
+    /// <summary>The tables. Never the columns that hold a switch's or router's children: every host would be told of every other's containers.</summary>
+    public static ImmutableArray<OwnedTable> Tables { get; } =
     [
-        (LogicalSwitchPort, LogicalSwitch, "ports"), (LogicalRouterPort, LogicalRouter, "ports"), (LogicalRouterPolicy, LogicalRouter, "policies"),
-        (StaticRoute, LogicalRouter, "static_routes"), (Nat, LogicalRouter, "nat"),
+        new(LogicalRouter, ["name", Options, Marks.ExternalIds]),
+        new(LogicalSwitch, ["name", DnsRecords, Marks.ExternalIds]) { IsWatchedWhole = true },
+        new(Dns, ["records", Marks.ExternalIds]),
+        new(LoadBalancer, ["name", Marks.ExternalIds]),
+        new(LogicalSwitchPort, ["name", "type", "addresses", "port_security", "parent_name", "tag", "up", Options, Marks.ExternalIds])
+        {
+            Parents = [new(LogicalSwitch, "ports")],
+        },
+        new(LogicalRouterPort, ["name", "mac", "networks", Marks.ExternalIds]) { Parents = [new(LogicalRouter, "ports")] },
+        new(LogicalRouterPolicy, ["priority", "match", "action", "nexthops", Marks.ExternalIds]) { Parents = [new(LogicalRouter, "policies")] },
+        new(StaticRoute, ["ip_prefix", "nexthop", Marks.ExternalIds]) { Parents = [new(LogicalRouter, "static_routes")] },
+        new(Nat, ["type", "external_ip", "logical_ip", Marks.ExternalIds]) { Parents = [new(LogicalRouter, "nat")] },
     ];
+
+    /// <summary>What a host's replica has to follow: all switches by name, and of other rows its own and those that hosts share.</summary>
+    public static ImmutableArray<TableMonitor> Monitors(string chassis) => OwnedTable.Monitors(Tables,
+        Condition.Includes(Marks.ExternalIds, Marks.HostKey, chassis), Condition.Includes(Marks.ExternalIds, Marks.MadeKey, "true"));
 
     /// <summary>The key in external_ids of a distributed router that holds a host's place between the routers.</summary>
     public static string GatewayKey(string chassis) => GatewayPrefix + chassis;
 
+    /// <summary>The place between a domain's routers that a host has, or null.</summary>
+    public static int? GatewayPlace(Row router, string chassis) => Place(router[Marks.ExternalIds].StringValue(GatewayKey(chassis)));
+
     /// <summary>The places between a domain's routers that hosts have.</summary>
     public static IEnumerable<int> GatewayPlaces(Row router) =>
-        from pair in router[ExternalIds].StringPairs()
+        from pair in router[Marks.ExternalIds].StringPairs()
         where pair.Key.StartsWith(GatewayPrefix, StringComparison.Ordinal)
-        select int.TryParse(pair.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var place) ? place : 0;
+        select Place(pair.Value) ?? 0;
 
-    /// <summary>The key in external_ids of a switch that says that a host has a network on it. Its value is the installation.</summary>
-    public static string ShareKey(string chassis, NetworkId network) => $"{SharePrefix}{chassis}:{network}";
-
-    /// <summary>The shares that hosts have in a switch, whatever host: keys of its external_ids with their installations.</summary>
-    public static IEnumerable<(string Key, InstanceId Instance)> SharesIn(Row logicalSwitch) =>
-        logicalSwitch["external_ids"].StringPairs().Where(p => p.Key.StartsWith(SharePrefix, StringComparison.Ordinal)).Select(p => (p.Key, new InstanceId(p.Value)));
-
-    /// <summary>Whether a share is a host's.</summary>
-    public static bool IsShareOf(string key, string chassis) => key.StartsWith($"{SharePrefix}{chassis}:", StringComparison.Ordinal);
+    static int? Place(string? text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var place) ? place : null;
 }

@@ -21,17 +21,17 @@ public static class Vswitch
     /// <summary>The table of interfaces.</summary>
     public const string Interface = "Interface";
 
+    /// <summary>The table of what ports do with the traffic that they send.</summary>
+    public const string QoS = "QoS";
+
+    /// <summary>The table of queues, which rows of <see cref="QoS"/> refer to.</summary>
+    public const string Queue = "Queue";
+
     /// <summary>The table of OpenFlow controllers.</summary>
     public const string Controller = "Controller";
 
     /// <summary>The table of at most one row that names the keys of ssl connections.</summary>
     public const string Ssl = "SSL";
-
-    /// <summary>The key in external_ids that says which installation a row belongs to.</summary>
-    public const string InstanceKey = "hawser-instance";
-
-    /// <summary>The key in external_ids that says which unit needs a row.</summary>
-    public const string UnitKey = "hawser-unit";
 
     /// <summary>The key in Interface.external_ids that ovn-controller sets to "true" once it has installed the flows of the port.</summary>
     public const string OvnInstalled = "ovn-installed";
@@ -63,29 +63,34 @@ public static class Vswitch
     /// <summary>SSL.ca_cert: a file.</summary>
     public static readonly Column<string> CaCertificate = Column.String("ca_cert");
 
-    static ImmutableArray<string> BridgeColumns { get; } = ["name", "ports", "datapath_type", "fail_mode", "controller", "protocols", "other_config", "external_ids"];
-
-    /// <summary>The columns that are watched. Statistics are not: ovs-vswitchd writes them every five seconds.</summary>
-    public static ImmutableArray<(string Table, ImmutableArray<string> Columns)> Monitored { get; } =
+    /// <summary>The tables, those that others refer to last. Statistics are not followed: ovs-vswitchd writes them every five seconds.</summary>
+    public static ImmutableArray<OwnedTable> Tables { get; } =
     [
-        (OpenVSwitch, ["bridges", "next_cfg", "cur_cfg", "other_config", "external_ids", "ovs_version"]),
-        (Bridge, BridgeColumns),
-        (Port, ["name", "interfaces", "tag", "trunks", "vlan_mode", "external_ids"]),
-        (Interface,
-            ["name", "type", "options", "ofport", "error", "mac", "mtu_request", "ingress_policing_rate", "ingress_policing_burst", "external_ids"]),
-        (Controller, ["target", "external_ids"]),
-        (Ssl, ["private_key", "certificate", "ca_cert"]),
+        new(OpenVSwitch, ["bridges", "next_cfg", "cur_cfg", "other_config", Marks.ExternalIds, "ovs_version"]) { IsPruned = false },
+        new(Bridge, ["name", "ports", "datapath_type", "controller", "other_config", Marks.ExternalIds])
+        {
+            Optional = ["fail_mode", "protocols"],
+            Parents = [new(OpenVSwitch, "bridges")],
+        },
+        new(Port, ["name", "interfaces", "tag", Marks.ExternalIds]) { Optional = ["trunks", "vlan_mode", "qos"], Parents = [new(Bridge, "ports")] },
+        new(Interface, ["name", "type", "options", "ofport", "error", Marks.ExternalIds])
+        {
+            Optional = ["mac", "mtu_request", "ingress_policing_rate", "ingress_policing_burst"],
+            Parents = [new(Port, "interfaces")],
+            IsPruned = false,
+        },
+        new(Controller, ["target", Marks.ExternalIds]) { Parents = [new(Bridge, "controller")], IsPruned = false },
+        new(QoS, ["queues", Marks.ExternalIds]) { Parents = [new(Port, "qos")] },
+        new(Queue, [Marks.ExternalIds]),
+        new(Ssl, ["private_key", "certificate", "ca_cert"]) { IsPruned = false },
     ];
 
-    /// <summary>The unit that a row is marked with, or null if it is not Hawser's.</summary>
-    public static UnitId? UnitOf(Row row) => Mark(row, UnitKey) is { } unit ? new UnitId(unit) : null;
-
-    /// <summary>The instance that a row is marked with, or null if it is not Hawser's.</summary>
-    public static InstanceId? InstanceOf(Row row) => Mark(row, InstanceKey) is { } instance ? new InstanceId(instance) : null;
+    /// <summary>What a replica has to follow.</summary>
+    public static ImmutableArray<TableMonitor> Monitors { get; } = OwnedTable.Monitors(Tables);
 
     /// <summary>Whether a bridge's row is the same as before but for its ports.</summary>
     public static bool DiffersInPortsOnly(RowChange bridge) =>
-        bridge is { Old: { } old, New: { } now } && BridgeColumns.Where(c => c != "ports").All(c => old[c].Equals(now[c]));
+        bridge is { Table: Bridge, Old: { } old, New: { } now } && old.Columns.Where(c => c != "ports").All(c => old[c].Equals(now[c]));
 
     /// <summary>Whether an interface's row is the same as before but for its OpenFlow port.</summary>
     public static bool DiffersInOfPortOnly(RowChange change) =>
@@ -94,6 +99,4 @@ public static class Vswitch
     /// <summary>Whether the settings of the table of one row are not as before.</summary>
     public static bool DiffersInSettings(RowChange root) =>
         root is { Old: { } old, New: { } now } && !(old["other_config"].Equals(now["other_config"]) && old["external_ids"].Equals(now["external_ids"]));
-
-    static string? Mark(Row row, string key) => row.TryGet("external_ids", out var ids) ? ids.StringValue(key) : null;
 }

@@ -18,6 +18,9 @@ public sealed class TableSnapshot
     /// <summary>The rows, in no particular order.</summary>
     public IEnumerable<Row> Rows => ById.Values;
 
+    /// <summary>Whether its rows have a column: it is monitored, and the server's schema has it.</summary>
+    public bool Has(string column) => Layout.Find(column) >= 0;
+
     internal RowLayout Layout { get; }
 
     internal ImmutableDictionary<Guid, Row> ById { get; }

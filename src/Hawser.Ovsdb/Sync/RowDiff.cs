@@ -22,6 +22,14 @@ public sealed class RowDiff(Snapshot snapshot, Transaction transaction)
     /// </summary>
     public IReadOnlyList<int> GuardedOperations => _guarded;
 
+    /// <summary>The row that a key names, or null if the snapshot has none.</summary>
+    public Row? Find(RowKey key) => key switch
+    {
+        { Column: null } => snapshot[key.Table].Rows.FirstOrDefault(),
+        { MapKey: { } entry } => snapshot[key.Table].Rows.FirstOrDefault(r => r[key.Column].StringValue(entry) == key.Value),
+        _ => snapshot[key.Table].Find(key.Column, key.Value!),
+    };
+
     /// <summary>Adds what is missing for a row to be as it should, in its place.</summary>
     /// <returns>False if the parent does not exist; nothing was added then.</returns>
     public bool Ensure(RowPlacement placement)
@@ -48,18 +56,68 @@ public sealed class RowDiff(Snapshot snapshot, Transaction transaction)
         return true;
     }
 
-    /// <summary>Takes a row out of the columns of a table that refer to it; with the last reference it is gone.</summary>
-    public void Remove(Row row, string parentTable, string column)
+    /// <summary>Refuses a row that fills a column which is not there. Nothing is added.</summary>
+    /// <exception cref="MissingColumnException">There is one.</exception>
+    public void Check(RowPlacement placement)
     {
-        foreach (var parent in snapshot[parentTable].Rows.Where(p => p[column].Contains(row.Uuid)))
-            transaction.Mutate(parentTable, [Condition.Row(parent.Uuid)], Mutation.Delete(column, Datum.Of(row.Uuid)));
-        var name = row.TryGet("name", out var value) && value.Count == 1 ? value.Keys[0].AsString : row.Uuid.ToString();
-        _differences.Add($"{row.Table} {name} should not exist");
+        if (placement.Parent is { } parent && !snapshot.Schema.Has(parent.Table, placement.Column))
+            throw new MissingColumnException(snapshot.Schema, parent.Table, placement.Column);
+        Check(placement.Row);
     }
+
+    void Check(RowSpec spec)
+    {
+        Fit(spec);
+        foreach (var reference in spec.References) Check(reference.Row);
+    }
+
+    /// <summary>Takes a row out of the columns that refer to it; with the last reference it is gone. A row of a root table is deleted too.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="name">What it is called in <see cref="Differences"/>.</param>
+    /// <param name="references">The columns that may refer to it.</param>
+    public void Remove(Row row, string name, params IEnumerable<(string Table, string Column)> references)
+    {
+        foreach (var (table, column) in references) Unlink(row.Uuid, table, column);
+        if (snapshot.Schema.Tables[row.Table].IsRoot) transaction.Delete(row.Table, Condition.Row(row.Uuid));
+        _differences.Add($"{name} should not exist");
+    }
+
+    // Where the column is not monitored, the server has to find the rows that refer to it.
+    void Unlink(Guid child, string table, string column)
+    {
+        if (!snapshot[table].Has(column))
+        {
+            transaction.Mutate(table, [Condition.Includes(column, Datum.Of(child))], Mutation.Delete(column, Datum.Of(child)));
+            return;
+        }
+        foreach (var parent in snapshot[table].Rows.Where(p => p[column].Contains(child)))
+            transaction.Mutate(table, [Condition.Row(parent.Uuid)], Mutation.Delete(column, Datum.Of(child)));
+    }
+
+    // A column that the server's version lacks is as good as one that holds its default.
+    RowSpec Fit(RowSpec spec)
+    {
+        var missing = Columns(spec).Where(c => !Has(spec.Key.Table, c)).ToImmutableArray();
+        if (missing.IsEmpty) return spec;
+        if (missing.FirstOrDefault(c => !spec.Columns.TryGetValue(c, out var value) || !IsDefault(value)) is { } column)
+            throw new MissingColumnException(snapshot.Schema, spec.Key.Table, column);
+        return spec with { Columns = spec.Columns.RemoveRange(missing) };
+    }
+
+    static IEnumerable<string> Columns(RowSpec spec) =>
+    [
+        .. spec.Key.Column is { } key ? [key] : Array.Empty<string>(),
+        .. spec.Columns.Keys, .. spec.Entries.Keys, .. spec.References.Select(r => r.Column), .. spec.Dropped.Select(d => d.Column),
+    ];
+
+    bool Has(string table, string column) => snapshot.TryGetTable(table, out var found) && found!.Has(column);
+
+    static bool IsDefault(Datum value) => value.Count == 0 || (value is { IsMap: false, Count: 1 } && value.Keys[0] is { Kind: AtomKind.Integer, AsInteger: 0 });
 
     Atom EnsureRow(RowSpec spec)
     {
         if (_inserted.TryGetValue(spec.Key, out var inserted)) return inserted;
+        spec = Fit(spec);
         return Find(spec.Key) is { } row ? Update(row, spec) : Insert(spec);
     }
 
@@ -119,13 +177,6 @@ public sealed class RowDiff(Snapshot snapshot, Transaction transaction)
         foreach (var other in snapshot[table].Rows.Where(p => p.TryGet(column, out var children) && children.Contains(child)))
             transaction.Mutate(table, [Condition.Row(other.Uuid)], Mutation.Delete(column, Datum.Of(child)));
     }
-
-    Row? Find(RowKey key) => key switch
-    {
-        { Column: null } => snapshot[key.Table].Rows.FirstOrDefault(),
-        { MapKey: { } entry } => snapshot[key.Table].Rows.FirstOrDefault(r => r[key.Column].StringValue(entry) == key.Value),
-        _ => snapshot[key.Table].Find(key.Column, key.Value!),
-    };
 
     static Condition Is(Atom uuid) => Condition.Is("_uuid", Datum.Of(uuid));
 }

@@ -35,9 +35,10 @@ sealed class AdminApi(IntentStore store, Converger converger, Host host, string 
     public async Task<DiffReport> DiffAsync(CancellationToken ct)
     {
         var intent = store.Current;
-        var plans = Planner.Units(intent).Select(u => new PlannedUnit(u, Planner.Plan(u, intent, converger.Facts), OfAnyInstance: false)).ToList();
+        var (context, view) = (new RoundContext(intent, converger.Facts), new NorthboundView(host.Central.Current));
+        var plans = Planner.Units(intent).Select(u => new PlannedUnit(u, context.Plan(u, view), OfAnyInstance: false)).ToList();
         var differences = host.Replica.IsLive ? host.VswitchApplier.Differences(plans).ToList() : [host.DatabaseUnreachable(null)];
-        differences.AddRange(host.NorthboundApplier.Differences(plans));
+        differences.AddRange(host.NorthboundApplier.Differences(plans, context));
         differences.AddRange(host.LinkDifferences(plans.Select(p => p.Desired).OfType<DesiredUnit>()));
         differences.AddRange(await host.Firewall.DifferencesAsync(intent, converger.Facts, ct));
         differences.AddRange(Find().Where(t => t.Instance == store.Instance).Select(t => $"{t.Kind} {t.Name} should not exist ({t.Unit})"));
@@ -57,7 +58,7 @@ sealed class AdminApi(IntentStore store, Converger converger, Host host, string 
             throw new PluginException("nothing is purged: Docker was not asked yet what lives, and what was not taken over from it would pass for an orphan; try again when `hawser status` shows that Docker's API and Open vSwitch's database answer");
         var orphans = Orphans();
         foreach (var network in stale.HeldBack) stale.Remove(network);
-        await converger.PurgeAsync([.. orphans.Orphans.Select(o => new UnitId(o.Unit))], PurgeDeadline, ct);
+        await converger.PurgeAsync([.. orphans.Orphans.Select(o => UnitId.Parse(o.Unit))], PurgeDeadline, ct);
         return orphans;
     }
 

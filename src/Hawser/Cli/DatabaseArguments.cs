@@ -45,6 +45,6 @@ static class DatabaseArguments
             Database = Vswitch.Database,
             Endpoints = [.. arguments.GetRequiredValue(Ovsdb)],
             Tls = Tls(arguments),
-            Tables = [.. Vswitch.Monitored.Select(t => new TableMonitor(t.Table) { Columns = t.Columns, Required = true })],
+            Tables = Vswitch.Monitors,
         }, ask, ct);
 }

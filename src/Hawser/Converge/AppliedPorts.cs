@@ -77,9 +77,10 @@ sealed class AppliedPorts(AttachPace pace)
     public (UnitState State, string? Detail) Progress(DesiredUnit desired, Snapshot snapshot, Snapshot? northbound)
     {
         var (state, detail) = Progress(desired, snapshot);
-        return state == UnitState.Ready && desired.SwitchPort is { Nested: { } nested } port && northbound?[Northbound.LogicalSwitchPort].Find("name", port.Name)?.Get(Northbound.Up) != true
-            ? (UnitState.Applied, $"port {port.Name} is not up: is {nested.Parent} the logical port of this machine, and is it up?")
-            : (state, detail);
+        if (state != UnitState.Ready || desired.AwaitsUp is not { } port) return (state, detail);
+        return northbound?[Northbound.LogicalSwitchPort].Find("name", port.Name)?.Get(Northbound.Up) == true
+            ? (state, detail)
+            : (UnitState.Applied, $"port {port.Name} is not up: is {port.Parent} the logical port of this machine, and is it up?");
     }
 
     (UnitState State, string? Detail) Progress(DesiredUnit desired, Snapshot snapshot)
@@ -88,18 +89,18 @@ sealed class AppliedPorts(AttachPace pace)
         lock (_gate)
         {
             isAwaited = _awaited.ContainsKey(desired.Unit);
-            if (isAwaited && desired.LogicalPort is null && _plugged.Contains(desired.Unit)) return (UnitState.Ready, null);
+            if (isAwaited && desired.Awaits.All(i => i.LogicalPort is null) && _plugged.Contains(desired.Unit)) return (UnitState.Ready, null);
             _plugged.Remove(desired.Unit);
         }
-        foreach (var name in desired.Interfaces)
+        foreach (var (name, logicalPort) in desired.Awaits)
         {
             if (snapshot[Vswitch.Interface].Find("name", name) is not { } row) return (UnitState.Pending, $"interface {name} is missing from Open vSwitch's database");
             var ofPort = row.Get(Vswitch.OfPort);
             // ovn-controller gives flows to a port that ovs-vswitchd has, so this says that both have done their part.
-            if (desired.LogicalPort is not null && ofPort > 0 && row["external_ids"].StringValue(Vswitch.OvnInstalled) == "true") continue;
+            if (logicalPort is not null && ofPort > 0 && row["external_ids"].StringValue(Vswitch.OvnInstalled) == "true") continue;
             if (isAwaited || ofPort is null or 0) return (UnitState.Applied, $"ovs-vswitchd has not applied interface {name} yet; is it running?");
             if (ofPort < 0) return (UnitState.Failed, $"Open vSwitch could not make interface {name}: {row.Get(Vswitch.Error) ?? "no reason given, see ovs-vswitchd's log"}");
-            if (desired.LogicalPort is { } port)
+            if (logicalPort is { } port)
                 return (UnitState.Applied, $"ovn-controller has not installed the flows of port {port}; is it running, is it connected to the southbound database, and is ovn-northd running?");
         }
         return (UnitState.Ready, null);

@@ -179,7 +179,8 @@ sealed class Converger
     async Task RunRoundAsync(Round round, CancellationToken ct)
     {
         var intent = _store.Current;
-        var units = Plan(round, intent);
+        var context = new RoundContext(intent, _facts);
+        var units = Plan(round, context);
         var outcomes = new RoundOutcomes(units);
         if (!_hostKnown.Task.IsCompleted)
         {
@@ -191,7 +192,7 @@ sealed class Converger
 
         // The daemons of OVN and of Open vSwitch begin with their parts of a port as soon as they have its rows, so neither
         // database waits for the other. A port that OVN's refuses is never bound, and goes again when Docker has been told.
-        var northbound = _host.NorthboundApplier.ApplyAsync(outcomes.Open, _facts.Ovn.Chassis, ct);
+        var northbound = _host.NorthboundApplier.ApplyAsync(outcomes.Open, context, ct);
         MakeLinks(outcomes);
         var arriving = HoldBack(outcomes);
         var rows = _rows.ApplyAsync(outcomes, _facts.Ovn.Bridge, ct);
@@ -200,12 +201,12 @@ sealed class Converger
         foreach (var unit in arriving.Where(u => !failures.ContainsKey(u))) Statuses.Report(unit, new UnitStatus(UnitState.Linked, "its port was not written to Open vSwitch's database yet", round.Revision));
         await rows;
         foreach (var (unit, (state, detail)) in failures) outcomes.Set(unit, state, detail);
-        SetAddresses(outcomes, intent);
+        SetAddresses(outcomes, context);
         // Who needs no rule does not wait for iptables.
-        Evaluate(outcomes, intent, outcomes.Open.Where(u => !NeedsFirewall(u.Unit, intent)));
+        Evaluate(outcomes, context, outcomes.Open.Where(u => !NeedsRules(u, context)));
         Report(outcomes, intent, round);
         await ApplyFirewallAsync(round, intent, ct);
-        Evaluate(outcomes, intent, outcomes.Open);
+        Evaluate(outcomes, context, outcomes.Open);
         Report(outcomes, intent, round);
         if (round.All) BuryStrays();
     }
@@ -237,8 +238,9 @@ sealed class Converger
         _hostKnown.TrySetResult();
     }
 
-    List<PlannedUnit> Plan(Round round, HostIntent intent)
+    List<PlannedUnit> Plan(Round round, RoundContext context)
     {
+        var (intent, view) = (context.Intent, new NorthboundView(_host.Central.Current));
         // A network that goes, goes whole: its record is forgotten with its units.
         var units = round.Units.Concat(intent.Networks.Values.Where(n => n.IsRemoving && n.Units.Any(round.Units.Contains)).SelectMany(n => n.Units));
         if (round.All)
@@ -251,7 +253,7 @@ sealed class Converger
             }
         }
         var planned = units.Distinct()
-            .Select(u => new PlannedUnit(u, Planner.Plan(u, intent, _facts), round.Purge.Contains(u) || IsBeingRemoved(u, intent)))
+            .Select(u => new PlannedUnit(u, context.Plan(u, view), round.Purge.Contains(u) || IsBeingRemoved(u, intent)))
             .ToLookup(p => p.Desired is not null || p.OfAnyInstance || MayPrune);
         // Nothing asks for these, and they may not be removed: they are nobody's to look at again.
         foreach (var (unit, _, _) in planned[false].Where(p => Statuses.Forget(p.Unit))) _retries.Note(unit, isSettled: true);
@@ -303,14 +305,14 @@ sealed class Converger
         return shortest > TimeSpan.Zero ? shortest : TimeSpan.Zero;
     }
 
-    void SetAddresses(RoundOutcomes outcomes, HostIntent intent)
+    void SetAddresses(RoundOutcomes outcomes, RoundContext context)
     {
         foreach (var unit in outcomes.Open)
         {
             outcomes.Try(unit, () =>
             {
                 foreach (var uplink in unit.Desired?.Uplinks ?? []) _host.LinkApplier.EnsureUp(uplink);
-                var gateways = unit.Desired?.Gateways ?? Planner.Leaving(unit.Unit, intent);
+                var gateways = unit.Desired?.Gateways ?? context.Leaving(unit.Unit, NorthboundView.Empty).Gateways;
                 foreach (var gateway in gateways.Where(g => !_host.LinkApplier.Ensure(g)))
                     outcomes.Set(unit.Unit, UnitState.Applied, $"link {gateway.Link} does not exist yet; is ovs-vswitchd running?");
             });
@@ -333,12 +335,13 @@ sealed class Converger
         }
     }
 
-    void Evaluate(RoundOutcomes outcomes, HostIntent intent, IEnumerable<PlannedUnit> units)
+    void Evaluate(RoundOutcomes outcomes, RoundContext context, IEnumerable<PlannedUnit> units)
     {
-        foreach (var (unit, desired, _) in units)
+        foreach (var planned in units)
         {
+            var (unit, desired, _) = planned;
             if (desired is null) outcomes.Set(unit, UnitState.Gone, null);
-            else if (_firewallError is not null && NeedsFirewall(unit, intent)) outcomes.Set(unit, UnitState.Failed, $"the firewall's rules could not be applied: {_firewallError}");
+            else if (_firewallError is not null && NeedsRules(planned, context)) outcomes.Set(unit, UnitState.Failed, $"the firewall's rules could not be applied: {_firewallError}");
             else
             {
                 var (state, detail) = _applied.Progress(desired, _host.Replica.Current!, _host.Central.Current);
@@ -347,8 +350,8 @@ sealed class Converger
         }
     }
 
-    static bool NeedsFirewall(UnitId unit, HostIntent intent) =>
-        unit.EndpointId is { } endpoint ? intent.Published.Contains(endpoint) : unit.Vrf is not null || intent.Networks.Values.Any(n => n.Unit == unit && n.IsRoutedByHost);
+    static bool NeedsRules(PlannedUnit planned, RoundContext context) =>
+        planned.Desired?.NeedsRules ?? context.Leaving(planned.Unit, NorthboundView.Empty).HasRules;
 
     // The links of what is gone are queued, then the record is forgotten; a kill in between leaves marked links without
     // a unit, which the next start's full round queues again. Returns why a record could not be forgotten, or null.

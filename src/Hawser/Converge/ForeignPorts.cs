@@ -17,17 +17,17 @@ sealed class ForeignPorts(OvnCentral central)
     public async Task CheckAsync(LogicalSwitch logical, EndpointRecord endpoint, CancellationToken ct)
     {
         if (central.Live is not { } replica || replica.Current![Northbound.LogicalSwitch].Find("name", logical.Name) is not { } row
-            || row[Northbound.ExternalIds].StringValue(Northbound.MadeKey) is not null) return;
+            || Marks.IsMade(row)) return;
         try
         {
             var question = new Transaction(Northbound.Database);
             question.Select(Northbound.LogicalSwitch, [Condition.Row(row.Uuid)], ["ports"]);
             if ((await replica.TransactAsync(question, ct))[0].Rows is not [var found]) return;
             var ports = new Transaction(Northbound.Database);
-            foreach (var port in found["ports"].Keys) ports.Select(Northbound.LogicalSwitchPort, [Condition.Row(port.AsUuid)], ["name", "addresses", "dynamic_addresses", Northbound.ExternalIds]);
+            foreach (var port in found["ports"].Keys) ports.Select(Northbound.LogicalSwitchPort, [Condition.Row(port.AsUuid)], ["name", "addresses", "dynamic_addresses", Marks.ExternalIds]);
             if (ports.IsEmpty) return;
             var reply = await replica.TransactAsync(ports, ct);
-            foreach (var port in Enumerable.Range(0, found["ports"].Count).SelectMany(n => reply[n].Rows).Where(p => p[Northbound.ExternalIds].StringValue(Northbound.SwitchKey) is null))
+            foreach (var port in Enumerable.Range(0, found["ports"].Count).SelectMany(n => reply[n].Rows).Where(p => p[Marks.ExternalIds].StringValue(Northbound.SwitchKey) is null))
             {
                 foreach (var address in new[] { endpoint.Address, endpoint.AddressIPv6 }.OfType<IPAddress>().Where(Addresses(port).Contains))
                     throw new PluginException($"address {address} is taken by port {port.Get(Northbound.Name)} of logical switch {logical.Name}, which is not Hawser's: choose another with --ip");

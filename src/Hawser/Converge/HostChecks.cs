@@ -60,7 +60,7 @@ sealed class HostChecks(OvsdbReplica replica)
     // One that belongs to somebody else is used as it is.
     void CheckGatewayPort(NetworkRecord network, int vlan)
     {
-        if (replica.Current is not { } snapshot || snapshot[Core.Tables.Vswitch.Port].Find("name", network.GatewayLink) is not { } port || Core.Tables.Vswitch.UnitOf(port) is not null) return;
+        if (replica.Current is not { } snapshot || snapshot[Core.Tables.Vswitch.Port].Find("name", network.GatewayLink) is not { } port || Marks.UnitOf(port) is not null) return;
         if (!port["tag"].Equals(Datum.Of(vlan)) || snapshot[Core.Tables.Vswitch.Bridge].Find("name", network.Bridge)?["ports"].Contains(port.Uuid) != true)
             throw new PluginException($"option ovs.bridge.vlan: \"{vlan}\" is not allowed: port {network.GatewayLink}, which would hold the gateway, existed before and is not in VLAN {vlan} of bridge {network.Bridge}");
     }

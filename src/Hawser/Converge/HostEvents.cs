@@ -50,7 +50,7 @@ sealed class HostEvents(IntentStore store, DirtyUnits dirty, AppliedPorts applie
         {
             foreach (var side in new[] { row.Old, row.New }.OfType<Row>())
             {
-                if (Vswitch.UnitOf(side) is { } unit) touched.Add(unit);
+                if (Marks.UnitOf(side) is { } unit) touched.Add(unit);
                 else touched.UnionWith(Sharing(side).Where(u => store.Current.LiveIn(u).Any()));
             }
         }
@@ -67,7 +67,7 @@ sealed class HostEvents(IntentStore store, DirtyUnits dirty, AppliedPorts applie
     // Of a row that hosts share: the units that it is a part of.
     static IEnumerable<UnitId> Sharing(Row row)
     {
-        var ids = row[Northbound.ExternalIds];
+        var ids = row[Marks.ExternalIds];
         if (ids.StringValue(Northbound.VrfKey) is { } vrf) yield return UnitId.Router(vrf);
         if (ids.StringValue(Northbound.SwitchKey) is { } logicalSwitch) yield return UnitId.Switch(logicalSwitch);
         if (row.Table == Northbound.LogicalSwitch) yield return UnitId.Switch(row.Get(Northbound.Name));
@@ -114,19 +114,19 @@ sealed class HostEvents(IntentStore store, DirtyUnits dirty, AppliedPorts applie
     }
 
     // The round that wrote it looks at what came of it itself.
-    bool IsOwnInsert(RowChange row) => row is { Old: null, New: { } made } && Vswitch.InstanceOf(made) == store.Instance;
+    bool IsOwnInsert(RowChange row) => row is { Old: null, New: { } made } && Marks.InstanceOf(made) == store.Instance;
 
     // ovs-vswitchd has done its part, and ovn-controller's is to come.
     bool IsHalfDone(RowChange row) => row is { Table: Vswitch.Interface, Old: { } old, New: { } now } && now.Get(Vswitch.OfPort) > 0
-        && now["external_ids"] is var ids && ids.Equals(old["external_ids"]) && ids.StringValue(Vswitch.OvnInstalled) is null && Vswitch.UnitOf(now) is { } unit && IsLogicalPort(unit);
+        && now["external_ids"] is var ids && ids.Equals(old["external_ids"]) && ids.StringValue(Vswitch.OvnInstalled) is null && Marks.UnitOf(now) is { } unit && IsLogicalPort(unit);
 
     // ovs-vswitchd says late that a port is there: the kernel said so, and the port's caller goes on.
     bool IsOldNews(RowChange row) => Vswitch.DiffersInOfPortOnly(row) && row is { Old: { } old, New: { } now }
-        && old.Get(Vswitch.OfPort) is null && now.Get(Vswitch.OfPort) > 0 && Vswitch.UnitOf(now) is { } unit && statuses.IsReady(unit);
+        && old.Get(Vswitch.OfPort) is null && now.Get(Vswitch.OfPort) > 0 && Marks.UnitOf(now) is { } unit && statuses.IsReady(unit);
 
     // The endpoint whose flows ovn-controller has just installed.
     UnitId? Installed(RowChange row) => row is { Table: Vswitch.Interface, New: { } now } && now.Get(Vswitch.OfPort) > 0
-        && now["external_ids"].StringValue(Vswitch.OvnInstalled) == "true" && Vswitch.UnitOf(now) is { } unit && IsLogicalPort(unit) ? unit : null;
+        && now["external_ids"].StringValue(Vswitch.OvnInstalled) == "true" && Marks.UnitOf(now) is { } unit && IsLogicalPort(unit) ? unit : null;
 
     // An endpoint's port of which ovn-controller has the last word.
     bool IsLogicalPort(UnitId unit) => unit.EndpointId is { } endpoint && store.Current.Endpoints.GetValueOrDefault(endpoint) is { } record
@@ -147,7 +147,7 @@ sealed class HostEvents(IntentStore store, DirtyUnits dirty, AppliedPorts applie
         if (IsOwnInsert(row) || IsHalfDone(row) || IsOldNews(row)) return;
         // All else of a port that is applied was found to be there.
         if (Installed(row) is { } installed) statuses.Complete(installed);
-        if (row.Old is { } old && Vswitch.UnitOf(old) is { } was) touched.Add(was);
-        if (row.New is { } now && Vswitch.UnitOf(now) is { } unit) touched.Add(unit);
+        if (row.Old is { } old && Marks.UnitOf(old) is { } was) touched.Add(was);
+        if (row.New is { } now && Marks.UnitOf(now) is { } unit) touched.Add(unit);
     }
 }

@@ -47,7 +47,7 @@ sealed class OvnCentral(OvsdbReplica vswitch, OvnOverrides overrides, ILogger lo
     /// <summary>Another look at the database: what another host sees of it. It is the caller's to run.</summary>
     /// <exception cref="PluginException">No database is followed.</exception>
     public OvsdbReplica SeenBy(string chassis) =>
-        Followed is { } connection ? new OvsdbReplica(connection.Options with { Tables = Northbound.Monitored(chassis) }) : throw new PluginException(Unavailable);
+        Followed is { } connection ? new OvsdbReplica(connection.Options with { Tables = Northbound.Monitors(chassis) }) : throw new PluginException(Unavailable);
 
     /// <summary>Why nothing can be done in the database at this moment, in a sentence.</summary>
     public string Unavailable => Followed is { } connection
@@ -104,7 +104,7 @@ sealed class OvnCentral(OvsdbReplica vswitch, OvnOverrides overrides, ILogger lo
             Database = Northbound.Database,
             Endpoints = endpoints,
             Tls = overrides.Tls ?? settings.Tls,
-            Tables = Northbound.Monitored(settings.Chassis!),
+            Tables = Northbound.Monitors(settings.Chassis!),
             // Less than a call waits: the networks of -d ovs wait for the same round.
             TransactionTimeout = TimeSpan.FromSeconds(3),
             MaxBackoff = TimeSpan.FromSeconds(1),

@@ -1,4 +1,6 @@
 using Hawser.Core;
+using Hawser.Core.Intent;
+using Hawser.Core.Plan;
 using Hawser.Core.Tables;
 using Hawser.Ovsdb;
 
@@ -22,15 +24,17 @@ sealed class SharedRows(OvnCentral central)
     public Task<(int Ports, int Networks)> ForgetHostAsync(string host, CancellationToken ct) => VisitAsync(host, async (things, replica, ct) =>
     {
         var units = things.Select(t => new PlannedUnit(t.Unit, null, OfAnyInstance: true)).Distinct().ToList();
-        var batch = NorthboundBatch.Of(units, replica.Current!, host, default, []);
-        if (batch.Transaction.IsEmpty) return (0, 0);
-        return (await replica.TransactAsync(batch.Transaction, ct)).Outcome == TransactionOutcome.Committed
+        var snapshot = replica.Current!;
+        var view = new NorthboundView(snapshot);
+        var changes = NorthboundChanges.Of(units, unit => Planner.Leaving(unit, HostIntent.Empty, host, view), snapshot, host, default, []);
+        if (changes.Transaction.IsEmpty) return (0, 0);
+        return (await replica.TransactAsync(changes.Transaction, ct)).Outcome == TransactionOutcome.Committed
             ? Count(things)
             : throw new PluginException("OVN's northbound database was changed by another host meanwhile: try again");
     }, ct);
 
     static (int Ports, int Networks) Count(IReadOnlyList<MarkedThing> things) =>
-        (things.Count(t => t.Kind == Northbound.LogicalSwitchPort && t.Unit.EndpointId is not null), things.Select(t => t.Unit).Distinct().Count(u => u.SwitchName is not null));
+        (things.Count(t => t.Kind == Northbound.LogicalSwitchPort && t.Unit.EndpointId is not null), things.Select(t => t.Unit).Distinct().Count(u => u.Kind == UnitKind.Switch));
 
     async Task<T> VisitAsync<T>(string host, Func<IReadOnlyList<MarkedThing>, OvsdbReplica, CancellationToken, Task<T>> visit, CancellationToken ct)
     {

@@ -13,7 +13,7 @@ sealed class StaleIntent(IntentStore store, Converger converger, PortBook ports,
     static readonly TimeSpan GraceWithoutLink = TimeSpan.FromSeconds(3);
     const int FuseCount = 5;
 
-    readonly Dictionary<UnitId, long> _missingSince = [];
+    readonly Dictionary<string, long> _missingSince = [];
     volatile IReadOnlyList<NetworkId> _heldBack = [];
     string? _failure;
 
@@ -28,15 +28,15 @@ sealed class StaleIntent(IntentStore store, Converger converger, PortBook ports,
         var intent = store.Current;
         var endpoints = intent.Endpoints.Values.Where(e => e.Phase != EndpointPhase.Removing && !living.EndpointIds.Contains(e.Id)).ToList();
         var networks = intent.Networks.Values.Where(n => !n.IsRemoving && !living.NetworkIds.Contains(n.Id)).ToList();
-        Note([.. endpoints.Select(e => e.Unit), .. networks.Select(n => Key(n.Id))]);
+        Note([.. endpoints.Select(Key), .. networks.Select(Key)]);
 
         try
         {
             foreach (var endpoint in endpoints)
             {
-                if (IsOver(endpoint.Unit, converger.HasLink(endpoint.Id) ? Grace : GraceWithoutLink)) Remove(endpoint);
+                if (IsOver(Key(endpoint), converger.HasLink(endpoint.Id) ? Grace : GraceWithoutLink)) Remove(endpoint);
             }
-            RemoveNetworks([.. networks.Where(n => IsOver(Key(n.Id), Grace))], intent);
+            RemoveNetworks([.. networks.Where(n => IsOver(Key(n), Grace))], intent);
             _failure = null;
         }
         catch (PluginException e)
@@ -77,13 +77,15 @@ sealed class StaleIntent(IntentStore store, Converger converger, PortBook ports,
         logger.StaleNetwork(id.Short);
     }
 
-    void Note(IReadOnlyList<UnitId> missing)
+    void Note(IReadOnlyList<string> missing)
     {
-        foreach (var unit in _missingSince.Keys.Except(missing).ToList()) _missingSince.Remove(unit);
-        foreach (var unit in missing) _missingSince.TryAdd(unit, time.GetTimestamp());
+        foreach (var key in _missingSince.Keys.Except(missing).ToList()) _missingSince.Remove(key);
+        foreach (var key in missing) _missingSince.TryAdd(key, time.GetTimestamp());
     }
 
-    bool IsOver(UnitId unit, TimeSpan grace) => _missingSince.TryGetValue(unit, out var since) && time.GetElapsedTime(since) >= grace;
+    bool IsOver(string key, TimeSpan grace) => _missingSince.TryGetValue(key, out var since) && time.GetElapsedTime(since) >= grace;
 
-    static UnitId Key(NetworkId id) => new("network/" + id);
+    static string Key(EndpointRecord endpoint) => $"endpoint {endpoint.Id}";
+
+    static string Key(NetworkRecord network) => $"network {network.Id}";
 }

@@ -43,6 +43,7 @@ sealed class SwitchRows(Host host, IntentStore store, AppliedPorts applied, Dirt
         {
             applied.Await(outcome.Changed, outcome.Cfg, host.Replica.Current);
             if (outcome.WasOvertaken) dirty.Touch([.. accepted.Select(u => u.Unit)]);
+            foreach (var (unit, why) in outcome.Refused) outcomes.Set(unit, UnitState.Failed, why);
             foreach (var unit in outcome.WithoutParent)
             {
                 if (unit.EndpointId is { } id && store.Current.Endpoints.GetValueOrDefault(id) is { } endpoint && store.Current.NetworkOf(endpoint) is { IsOnIntegrationBridge: false } network)

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Hawser.Core;
 using Hawser.Core.Plan;
 using Hawser.Core.Tables;
@@ -7,12 +6,6 @@ using Hawser.Ovsdb.Sync;
 
 namespace Hawser.Converge;
 
-/// <summary>A unit with what must exist for it.</summary>
-/// <param name="Unit">The unit.</param>
-/// <param name="Desired">What must exist, or null if nothing of it may.</param>
-/// <param name="OfAnyInstance">Whether surplus rows go whatever installation marked them, as when Docker or a user said so.</param>
-readonly record struct PlannedUnit(UnitId Unit, DesiredUnit? Desired, bool OfAnyInstance);
-
 /// <summary>Brings the rows of the Open_vSwitch database in step with a plan, all units of a round in one transaction.</summary>
 sealed class VswitchApplier(OvsdbReplica replica, InstanceId instance)
 {
@@ -20,9 +13,9 @@ sealed class VswitchApplier(OvsdbReplica replica, InstanceId instance)
     /// <exception cref="OvsdbException">The database is away, or refuses the change.</exception>
     public async Task<VswitchOutcome> ApplyAsync(Snapshot snapshot, IReadOnlyCollection<PlannedUnit> units, CancellationToken ct)
     {
-        var transaction = new Transaction(Vswitch.Database);
-        var (diff, changed, orphans) = Compute(snapshot, transaction, units, instance);
-        if (transaction.IsEmpty) return new VswitchOutcome(0, [], orphans, WasOvertaken: false);
+        var (batch, changed) = Compute(snapshot, units);
+        var transaction = batch.Transaction;
+        if (transaction.IsEmpty) return new VswitchOutcome(0, [], batch.Waiting.Keys, batch.Refused, WasOvertaken: false);
 
         if (snapshot[Vswitch.OpenVSwitch].Rows.FirstOrDefault() is not { } root)
             throw new PluginException("Open vSwitch's database has no row in table Open_vSwitch: is ovs-vswitchd's set-up (ovs-ctl start) done?");
@@ -32,68 +25,60 @@ sealed class VswitchApplier(OvsdbReplica replica, InstanceId instance)
         transaction.Comment($"hawser: {string.Join(", ", units.Take(5).Select(u => u.Unit))}{(units.Count > 5 ? ", …" : "")}");
         var reply = await replica.TransactAsync(transaction, ct);
         return new VswitchOutcome(
-            Vswitch.NextCfg.Read(reply[select].Rows[0][Vswitch.NextCfg.Name]), changed, orphans,
-            WasOvertaken: diff.GuardedOperations.Any(o => reply[o].Count == 0));
+            Vswitch.NextCfg.Read(reply[select].Rows[0][Vswitch.NextCfg.Name]), changed, batch.Waiting.Keys, batch.Refused,
+            WasOvertaken: batch.Guarded.Any(o => reply[o].Count == 0));
     }
 
     /// <summary>What differs, in sentences; nothing is changed.</summary>
-    public IReadOnlyList<string> Differences(IReadOnlyCollection<PlannedUnit> units) =>
-        replica.Current is { } snapshot ? Compute(snapshot, new Transaction(Vswitch.Database), units, instance).Diff.Differences : [];
-
-    static (RowDiff Diff, List<UnitId> Changed, ImmutableHashSet<UnitId> Orphans) Compute(
-        Snapshot snapshot, Transaction transaction, IReadOnlyCollection<PlannedUnit> units, InstanceId instance)
+    public IEnumerable<string> Differences(IReadOnlyCollection<PlannedUnit> units)
     {
-        var diff = new RowDiff(snapshot, transaction);
+        if (replica.Current is not { } snapshot) return [];
+        var (batch, _) = Compute(snapshot, units);
+        return [.. batch.Differences, .. batch.Refused.Select(r => $"{r.Key}: {r.Value}")];
+    }
+
+    (RowBatch Batch, List<UnitId> Changed) Compute(Snapshot snapshot, IReadOnlyCollection<PlannedUnit> units)
+    {
+        var batch = new RowBatch(snapshot, Vswitch.Tables, new Transaction(Vswitch.Database));
         var changed = new List<UnitId>();
-        var orphans = ImmutableHashSet.CreateBuilder<UnitId>();
         // Bridges before endpoints: a port needs its bridge's row, made in the same transaction if need be.
-        foreach (var (unit, desired, _) in units.OrderBy(u => u.Unit.BridgeName is null))
+        foreach (var (unit, desired, _) in units.OrderBy(u => u.Unit.Kind))
         {
             if (desired is null) continue;
-            var before = transaction.Count;
-            if (!desired.Rows.Where(r => unit.BridgeName is null || !IsForeign(r.Row.Key)).All(diff.Ensure)) orphans.Add(unit);
-            if (transaction.Count > before) changed.Add(unit);
+            var before = batch.Transaction.Count;
+            batch.Ensure(unit, [.. desired.Vswitch.Where(r => !IsBorrowed(desired, r))]);
+            if (batch.Transaction.Count > before) changed.Add(unit);
         }
-        foreach (var planned in units)
+        foreach (var (unit, desired, ofAnyInstance) in units)
         {
-            var (unit, desired, _) = planned;
-            var kept = desired?.Interfaces.ToHashSet() ?? [];
-            foreach (var port in Ports(snapshot, unit).Where(p => !kept.Contains(p.Get(Vswitch.Name)) && MayGo(p, planned)))
-                diff.Remove(port, Vswitch.Bridge, "ports");
-            if (desired is null && unit.BridgeName is { } name && snapshot[Vswitch.Bridge].Find("name", name) is { } bridge && Vswitch.UnitOf(bridge) == unit && MayGo(bridge, planned))
-                RemoveBridge(snapshot, transaction, diff, bridge);
+            foreach (var row in batch.Surplus(unit, desired?.Vswitch ?? []).Where(r => ofAnyInstance || Marks.InstanceOf(r) == instance))
+            {
+                if (IsLocalPort(row)) continue;
+                if (row.Table == Vswitch.Bridge && HasForeignPorts(row)) GiveAway(row);
+                else batch.Remove(row);
+            }
         }
-        return (diff, changed, orphans.ToImmutable());
+        return (batch, changed);
 
-        // An uplink or a VLAN's port that was on the bridge before is used as it is: with our mark it would go with the network.
-        bool IsForeign(RowKey key) => key.Table == Vswitch.Port && snapshot[Vswitch.Port].Find("name", key.Value!) is { } port && Vswitch.UnitOf(port) is null;
+        // With our mark, such a port would go with the network.
+        bool IsBorrowed(DesiredUnit desired, RowPlacement placement) =>
+            placement.Row.Key is { Table: Vswitch.Port, Value: { } name } && desired.Borrowed.Contains(name)
+            && snapshot[Vswitch.Port].Find("name", name) is { } port && Marks.UnitOf(port) is null;
 
-        bool MayGo(Row row, PlannedUnit planned) => planned.OfAnyInstance || Vswitch.InstanceOf(row) == instance;
-    }
+        // A bridge's own port goes with the bridge.
+        bool IsLocalPort(Row row) => row.Table == Vswitch.Port && snapshot[Vswitch.Bridge].Find("name", row.Get(Vswitch.Name)) is not null;
 
-    static IEnumerable<Row> Ports(Snapshot snapshot, UnitId unit)
-    {
-        if (unit.EndpointId is { } endpoint)
-            return snapshot[Vswitch.Port].Find("name", Names.HostEnd(endpoint)) is { } port && Vswitch.UnitOf(port) == unit ? [port] : [];
-        // The bridge's own port goes with the bridge.
-        return snapshot[Vswitch.Port].Rows.Where(p => Vswitch.UnitOf(p) == unit && p.Get(Vswitch.Name) != unit.BridgeName);
-    }
+        bool HasForeignPorts(Row bridge) => bridge["ports"].Keys.Select(p => snapshot[Vswitch.Port].Find(p.AsUuid))
+            .Any(p => p is not null && Marks.UnitOf(p) is null && !IsLocalPort(p));
 
-    // A bridge that holds ports of others stays, as theirs: what is not ours is never touched.
-    static void RemoveBridge(Snapshot snapshot, Transaction transaction, RowDiff diff, Row bridge)
-    {
-        var hasForeignPorts = bridge["ports"].Keys.Select(p => snapshot[Vswitch.Port].Find(p.AsUuid))
-            .Any(p => p is not null && Vswitch.UnitOf(p) is null && p.Get(Vswitch.Name) != bridge.Get(Vswitch.Name));
-        if (!hasForeignPorts)
+        // A bridge that holds ports of others stays, as theirs: what is not ours is never touched.
+        void GiveAway(Row bridge)
         {
-            diff.Remove(bridge, Vswitch.OpenVSwitch, "bridges");
-            return;
-        }
-        var marks = Datum.Set([Vswitch.InstanceKey, Vswitch.UnitKey]);
-        foreach (var table in new[] { Vswitch.Bridge, Vswitch.Port, Vswitch.Interface })
-        {
-            if (snapshot[table].Find("name", bridge.Get(Vswitch.Name)) is { } own)
-                transaction.Mutate(table, [Condition.Row(own.Uuid)], Mutation.Delete("external_ids", marks));
+            foreach (var table in new[] { Vswitch.Bridge, Vswitch.Port, Vswitch.Interface })
+            {
+                if (snapshot[table].Find("name", bridge.Get(Vswitch.Name)) is { } own)
+                    batch.Transaction.Mutate(table, [Condition.Row(own.Uuid)], Mutation.DeleteKeys(Marks.ExternalIds, Marks.InstanceKey, Marks.UnitKey));
+            }
         }
     }
 }
@@ -102,5 +87,7 @@ sealed class VswitchApplier(OvsdbReplica replica, InstanceId instance)
 /// <param name="Cfg">The next_cfg to wait for, or 0 if nothing was changed.</param>
 /// <param name="Changed">The units whose rows were made or changed by it.</param>
 /// <param name="WithoutParent">Units whose rows could not be placed: the bridge does not exist.</param>
+/// <param name="Refused">Units whose rows this version's database cannot hold, each with the reason.</param>
 /// <param name="WasOvertaken">Whether a row that was to be changed was deleted meanwhile: what the snapshot shows now has to be compared anew.</param>
-readonly record struct VswitchOutcome(long Cfg, IReadOnlyCollection<UnitId> Changed, ImmutableHashSet<UnitId> WithoutParent, bool WasOvertaken);
+readonly record struct VswitchOutcome(
+    long Cfg, IReadOnlyCollection<UnitId> Changed, IEnumerable<UnitId> WithoutParent, IReadOnlyDictionary<UnitId, string> Refused, bool WasOvertaken);

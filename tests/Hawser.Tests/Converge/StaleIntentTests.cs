@@ -33,7 +33,7 @@ public sealed class StaleIntentTests : IDisposable
         {
             Database = Vswitch.Database,
             Endpoints = [OvsdbEndpoint.Parse("unix:/nowhere/db.sock")],
-            Tables = [.. Vswitch.Monitored.Select(t => new TableMonitor(t.Table) { Columns = t.Columns })],
+            Tables = Vswitch.Monitors,
         });
         var links = new LinkTable();
         using var host = new Hawser.Converge.Host(

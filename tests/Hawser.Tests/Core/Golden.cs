@@ -1,8 +1,12 @@
+using Hawser.Core.Plan;
+
 namespace Hawser.Tests.Core;
 
-/// <summary>Plans as <see cref="PlanText"/> writes them, read and found right.</summary>
+/// <summary>Plans as <see cref="DesiredText"/> writes them, read and found right.</summary>
 static class Golden
 {
+    public static string Text(DesiredUnit? plan) => plan is null ? "nothing\n" : string.Concat(DesiredText.Lines(plan).Select(line => line + "\n"));
+
     /// <summary>A nat network on a bridge of that name.</summary>
     public const string NatBridge = """
         Open_vSwitch bridges:
@@ -65,27 +69,30 @@ static class Golden
 
     /// <summary>An endpoint of a logical network on a host whose integration bridge is in userspace.</summary>
     public const string LogicalPort = """
-        port e1 of switch office: 02:42:0a:01:00:02 10.1.0.2, secured, iface-id-ver=-62135596800000 requested-chassis=host1 hawser-container=web hawser-host=host1 hawser-instance=abcd hawser-ip4=10.1.0.2 hawser-network=a hawser-switch=office hawser-unit=endpoint/e1
+        no other port of switch office has 10.1.0.2
+        Logical_Switch office ports:
+          Logical_Switch_Port e1 addresses=02:42:0a:01:00:02 10.1.0.2 port_security=02:42:0a:01:00:02 10.1.0.2 external_ids:hawser-container=web external_ids:hawser-ip4=10.1.0.2 external_ids:hawser-network=a external_ids:hawser-switch=office options:iface-id-ver=-62135596800000 options:requested-chassis=host1
         Bridge br-int ports:
           Port hwpheitg6j33kka tag=[] trunks=[] vlan_mode=[]
             Interface hwpheitg6j33kka ingress_policing_burst=0 ingress_policing_rate=0 external_ids:attached-mac=02:42:0a:01:00:02 external_ids:iface-id=e1 external_ids:iface-id-ver=-62135596800000 external_ids:iface-status=active
         veth hwpheitg6j33kka - hwcheitg6j33kka 02:42:0a:01:00:02 mtu 1442, checksums in software
+        ovn-controller has bound e1 to hwpheitg6j33kka
 
         """;
 
     /// <summary>Two networks of a domain, one of them with both families, on host1.</summary>
     public const string RoutingDomain = """
-        router red [hawser-share:host1:a=abcd, hawser-share:host1:b=abcd]
+        Logical_Router hawser-red, shared: hawser-gateway:host1=3 hawser-share:host1:a=abcd hawser-share:host1:b=abcd
         root:
-          Logical_Switch hawser-red:join
+          Logical_Switch hawser-red:join external_ids:hawser-vrf=red
         Logical_Router hawser-red ports:
-          Logical_Router_Port hawser-red:join mac=02:42:a1:d2:56:ec networks=[169.254.0.1/17, fd68:6177:7366::1/64]
+          Logical_Router_Port hawser-red:join mac=02:42:a1:d2:56:ec networks=[169.254.0.1/17, fd68:6177:7366::1/64] external_ids:hawser-vrf=red
         Logical_Switch hawser-red:join ports:
-          Logical_Switch_Port hawser-red:join:peer addresses=router type=router options:router-port=hawser-red:join
+          Logical_Switch_Port hawser-red:join:peer addresses=router type=router external_ids:hawser-vrf=red options:router-port=hawser-red:join
         Logical_Router hawser-red static_routes:
-          Logical_Router_Static_Route hawser-red default IPv4 ip_prefix=0.0.0.0/0 nexthop=169.254.0.2
+          Logical_Router_Static_Route hawser-red default IPv4 ip_prefix=0.0.0.0/0 nexthop=169.254.0.2 external_ids:hawser-vrf=red
         Logical_Router hawser-red static_routes:
-          Logical_Router_Static_Route hawser-red default IPv6 ip_prefix=::/0 nexthop=fd68:6177:7366::2
+          Logical_Router_Static_Route hawser-red default IPv6 ip_prefix=::/0 nexthop=fd68:6177:7366::2 external_ids:hawser-vrf=red
         root:
           Logical_Router hawser-red@host1 options:chassis=host1
         Logical_Router hawser-red@host1 ports:
@@ -124,27 +131,28 @@ static class Golden
           Port hwrs5tmkymg2ns5
             Interface hwrs5tmkymg2ns5 mac=02:42:4d:53:97:51 mtu_request=1442 type=internal external_ids:iface-id=hawser-red@host1:host
         hwrs5tmkymg2ns5 holds [169.254.192.1/24, fd68:6177:7366:1::1/64]
+        ovn-controller has bound hawser-red@host1:host to hwrs5tmkymg2ns5
 
         """;
 
     /// <summary>A switch on which a domain's router holds the gateway.</summary>
     public const string RoutedSwitch = """
-        switch switch-a [hawser-share:host1:a=abcd]
+        Logical_Switch switch-a, shared: hawser-share:host1:a=abcd
         Logical_Router hawser-red ports:
-          Logical_Router_Port hawser-red:switch:switch-a mac=02:42:f4:f9:15:77 networks=10.1.0.1/24
+          Logical_Router_Port hawser-red:switch:switch-a mac=02:42:f4:f9:15:77 networks=10.1.0.1/24 external_ids:hawser-switch=switch-a external_ids:hawser-vrf=red
         Logical_Switch switch-a ports:
-          Logical_Switch_Port hawser-red:switch:switch-a:peer addresses=router type=router options:router-port=hawser-red:switch:switch-a
+          Logical_Switch_Port hawser-red:switch:switch-a:peer addresses=router type=router external_ids:hawser-switch=switch-a external_ids:hawser-vrf=red options:router-port=hawser-red:switch:switch-a
 
         """;
 
     public const string ResolvedSwitch = """
-        switch switch-a [hawser-share:host1:a=abcd]
+        Logical_Switch switch-a, shared: hawser-share:host1:a=abcd
         root:
-          Logical_Router hawser-dns:switch-a
+          Logical_Router hawser-dns:switch-a external_ids:hawser-switch=switch-a
         Logical_Router hawser-dns:switch-a ports:
-          Logical_Router_Port hawser-dns:switch-a:port mac=02:42:be:4c:1a:82 networks=[10.1.0.1/24, fd00:1::1/64]
+          Logical_Router_Port hawser-dns:switch-a:port mac=02:42:be:4c:1a:82 networks=[10.1.0.1/24, fd00:1::1/64] external_ids:hawser-switch=switch-a
         Logical_Switch switch-a ports:
-          Logical_Switch_Port hawser-dns:switch-a:port:peer addresses=router type=router options:router-port=hawser-dns:switch-a:port
+          Logical_Switch_Port hawser-dns:switch-a:port:peer addresses=router type=router external_ids:hawser-switch=switch-a options:router-port=hawser-dns:switch-a:port
 
         """;
 }

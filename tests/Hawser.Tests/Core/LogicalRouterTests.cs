@@ -9,6 +9,8 @@ using Hawser.Core.Ipam;
 using Hawser.Core.Options;
 using Hawser.Core.Plan;
 using Hawser.Core.Tables;
+using Hawser.Ovsdb;
+using Hawser.Tests.Servers;
 
 namespace Hawser.Tests.Core;
 
@@ -43,7 +45,7 @@ public sealed class LogicalRouterTests
 
     static HostIntent With(HostIntent intent, EndpointRecord endpoint) => intent.With(Transit.Assign(endpoint, intent));
 
-    static string Plan(UnitId unit, HostIntent intent) => PlanText.Of(Planner.Plan(unit, intent, Facts));
+    static string Plan(UnitId unit, HostIntent intent) => Golden.Text(Planner.Plan(unit, intent, Facts, NorthboundView.Empty));
 
     [Fact]
     public void A_domain_is_a_share_of_its_router_a_gateway_router_and_a_link_into_the_host() =>
@@ -99,10 +101,30 @@ public sealed class LogicalRouterTests
         var intent = With(HostIntent.Empty, Network("a", "red", "10.1.0.0/24") with { Name = "office" })
             .With(named).With(Endpoint("f", "a", "10.1.0.6") with { Container = "other", Aliases = ["shop"] })
             .With(Endpoint("unnamed", "a", "10.1.0.7")).With(Endpoint("unplugged", "a", "10.1.0.8") with { Container = "late", Phase = EndpointPhase.Reserved });
-        Names(Planner.Plan(UnitId.Switch("switch-a"), intent, Facts)!.Switch!.Names).ShouldBe("other=10.1.0.6, shop=10.1.0.5 10.1.0.6 fd00:1::5, web=10.1.0.5 fd00:1::5");
-        Names(Planner.Plan(UnitId.Router("red"), intent, Facts)!.Router!.Names).ShouldBe("other.office=10.1.0.6, shop.office=10.1.0.5 10.1.0.6 fd00:1::5, web.office=10.1.0.5 fd00:1::5");
+        Plan(UnitId.Switch("switch-a"), intent).ShouldContain(
+            "Logical_Switch switch-a dns_records:\n  DNS switch-a@host1 records={other=10.1.0.6, shop=10.1.0.5 10.1.0.6 fd00:1::5, web=10.1.0.5 fd00:1::5}\n");
+        Plan(UnitId.Router("red"), intent).ShouldNotContain("DNS", Case.Sensitive, "no switch of the domain exists yet");
+        Golden.Text(Planner.Plan(UnitId.Router("red"), intent, Facts, new NorthboundView(SwitchesOf("red", "switch-a", "switch-b")))).ShouldContain("""
+            Logical_Switch switch-b dns_records:
+              DNS hawser-red@host1 records={other.office=10.1.0.6, shop.office=10.1.0.5 10.1.0.6 fd00:1::5, web.office=10.1.0.5 fd00:1::5}
 
-        static string Names(ImmutableSortedDictionary<string, string> names) => string.Join(", ", names.Select(n => $"{n.Key}={n.Value}"));
+            """);
+    }
+
+    // Switches on which a domain's router has a port.
+    static Snapshot SwitchesOf(string vrf, params IEnumerable<string> names)
+    {
+        var snapshot = Snapshot.Empty(DatabaseSchema.Parse(File.ReadAllText(OvsdbServer.NorthboundSchema)));
+        foreach (var name in names)
+        {
+            snapshot = snapshot.Put(Northbound.LogicalSwitch, Guid.NewGuid(), [new("name", Datum.Of(name))])
+                .Put(Northbound.LogicalRouterPort, Guid.NewGuid(),
+                [
+                    new("name", Datum.Of(Names.RouterPort(vrf, name))),
+                    new(Marks.ExternalIds, Datum.StringMap([new(Northbound.VrfKey, vrf), new(Northbound.SwitchKey, name)])),
+                ]);
+        }
+        return snapshot;
     }
 
     [Fact]

@@ -31,9 +31,9 @@ public sealed class PlannerTests
         Options = options ?? new(),
     };
 
-    static string Bridge(HostIntent intent, HostFacts? facts = null, string bridge = "br0") => PlanText.Of(Planner.Plan(UnitId.Bridge(bridge), intent, facts ?? Facts));
+    static string Bridge(HostIntent intent, HostFacts? facts = null, string bridge = "br0") => Golden.Text(Planner.Plan(UnitId.Bridge(bridge), intent, facts ?? Facts, NorthboundView.Empty));
 
-    static string Port(HostIntent intent, string endpoint, HostFacts? facts = null) => PlanText.Of(Planner.Plan(UnitId.Endpoint(new EndpointId(endpoint)), intent, facts ?? Facts));
+    static string Port(HostIntent intent, string endpoint, HostFacts? facts = null) => Golden.Text(Planner.Plan(UnitId.Endpoint(new EndpointId(endpoint)), intent, facts ?? Facts, NorthboundView.Empty));
 
     static readonly HostFacts OvnFacts = Facts with
     {
@@ -44,13 +44,13 @@ public sealed class PlannerTests
     static NetworkRecord LogicalNetwork(string id, bool portSecurity = true) =>
         Network(id, "10.1.0.0/24", new NetworkOptions { Mode = BridgeMode.Flat, Mtu = 1442 }) with { Logical = new LogicalSwitch("office", portSecurity) };
 
-    static string Switch(HostIntent intent) => PlanText.Of(Planner.Plan(UnitId.Switch("office"), intent, OvnFacts));
+    static string Switch(HostIntent intent) => Golden.Text(Planner.Plan(UnitId.Switch("office"), intent, OvnFacts, NorthboundView.Empty));
 
     [Fact]
     public void A_logical_network_is_a_share_of_its_switch_and_no_bridge()
     {
         var intent = HostIntent.Empty.With(LogicalNetwork("a")).With(LogicalNetwork("b"));
-        Switch(intent).ShouldBe("switch office [hawser-share:host1:a=abcd, hawser-share:host1:b=abcd]\n");
+        Switch(intent).ShouldBe("Logical_Switch office, shared: hawser-share:host1:a=abcd hawser-share:host1:b=abcd\n");
         Planner.Units(intent).ShouldBe([UnitId.Switch("office")]);
     }
 
@@ -71,11 +71,12 @@ public sealed class PlannerTests
         var network = LogicalNetwork("a") with { Logical = new LogicalSwitch("office", PortSecurity: true) { Parent = "vm1" }, Options = new NetworkOptions { Mode = BridgeMode.Flat, BridgeName = "breth0" } };
         var intent = HostIntent.Empty.With(network);
         intent = intent.With(NestedPorts.Assign(Endpoint("e1", "a"), intent));
-        var unit = Planner.Plan(UnitId.Endpoint(new EndpointId("e1")), intent, OvnFacts)!;
-        unit.SwitchPort!.Nested.ShouldBe(("vm1", 1));
-        unit.SwitchPort.Options.ShouldBeEmpty("another host's ovn-controller binds it");
-        unit.LogicalPort.ShouldBeNull();
-        PlanText.Of(unit).ShouldContain("Bridge breth0 ports:\n  Port hwpheitg6j33kka tag=1 trunks=[] vlan_mode=access\n");
+        var unit = Planner.Plan(UnitId.Endpoint(new EndpointId("e1")), intent, OvnFacts, NorthboundView.Empty)!;
+        Golden.Text(unit).ShouldContain("parent_name=vm1 port_security=02:42:0a:01:00:02 10.1.0.2 tag=1 ");
+        Golden.Text(unit).ShouldNotContain("options:", Case.Sensitive, "another host's ovn-controller binds it");
+        unit.AwaitsUp.ShouldBe(new AwaitedPort("e1", "vm1"));
+        unit.Awaits.ShouldBe([new AwaitedInterface("hwpheitg6j33kka")]);
+        Golden.Text(unit).ShouldContain("Bridge breth0 ports:\n  Port hwpheitg6j33kka tag=1 trunks=[] vlan_mode=access\n");
         NestedPorts.Assign(Endpoint("e2", "a"), intent).NestedVlan.ShouldBe(2);
     }
 
@@ -179,14 +180,14 @@ public sealed class PlannerTests
     [Fact]
     public void Every_row_is_marked_with_its_unit_and_every_link_name_fits() => Check.QuickThrowOnFailure(Prop.ForAll(Intents, records =>
         Plans(records.InOrder()).All(plan =>
-            plan.Rows.SelectMany(r => WithChildren(r.Row)).Where(r => r.Key.Table is "Bridge" or "Port" or "Interface").All(r => IsMarked(r, plan.Unit))
-            && plan.Interfaces.All(i => i.Length <= Names.LinkLength))));
+            plan.Vswitch.SelectMany(r => WithChildren(r.Row)).Where(r => r.Key.Table is "Bridge" or "Port" or "Interface").All(r => IsMarked(r, plan.Unit))
+            && plan.Awaits.All(i => i.Name.Length <= Names.LinkLength))));
 
     [Fact]
     public void No_two_units_claim_the_same_row_or_link() => Check.QuickThrowOnFailure(Prop.ForAll(Intents, records =>
     {
         var plans = Plans(records.InOrder()).ToList();
-        var rows = plans.SelectMany(p => p.Rows.SelectMany(r => WithChildren(r.Row)).Select(r => r.Key)).Where(k => k.Table != "Controller").ToList();
+        var rows = plans.SelectMany(p => p.Vswitch.SelectMany(r => WithChildren(r.Row)).Select(r => r.Key)).Where(k => k.Table != "Controller").ToList();
         var addresses = plans.SelectMany(p => p.Gateways.SelectMany(g => g.Present.Select(a => (g.Link, a)))).ToList();
         return rows.Distinct().Count() == rows.Count && addresses.Distinct().Count() == addresses.Count;
     }));
@@ -195,14 +196,14 @@ public sealed class PlannerTests
     public void Every_live_network_has_its_bridge_and_every_live_endpoint_its_port() => Check.QuickThrowOnFailure(Prop.ForAll(Intents, records =>
     {
         var intent = records.InOrder();
-        var interfaces = Plans(intent).SelectMany(p => p.Interfaces).ToHashSet();
+        var interfaces = Plans(intent).SelectMany(p => p.Awaits).Select(i => i.Name).ToHashSet();
         return intent.Networks.Values.Where(n => !n.IsRemoving).All(n => interfaces.Contains(n.Bridge))
             && intent.Endpoints.Values.All(e => interfaces.Contains(Names.HostEnd(e.Id)) == (e.Phase != EndpointPhase.Removing));
     }));
 
-    static IEnumerable<DesiredUnit> Plans(HostIntent intent) => Planner.Units(intent).Select(u => Planner.Plan(u, intent, Facts)).OfType<DesiredUnit>();
+    static IEnumerable<DesiredUnit> Plans(HostIntent intent) => Planner.Units(intent).Select(u => Planner.Plan(u, intent, Facts, NorthboundView.Empty)).OfType<DesiredUnit>();
 
-    static string Everything(HostIntent intent) => string.Concat(Planner.Units(intent).Order().Select(u => $"{u}\n{PlanText.Of(Planner.Plan(u, intent, Facts))}"));
+    static string Everything(HostIntent intent) => string.Concat(Planner.Units(intent).Order().Select(u => $"{u}\n{Golden.Text(Planner.Plan(u, intent, Facts, NorthboundView.Empty))}"));
 
     static IEnumerable<RowSpec> WithChildren(RowSpec row) => row.References.SelectMany(r => WithChildren(r.Row)).Prepend(row);
 

@@ -46,6 +46,22 @@ public sealed class PurgeTests
     }
 
     [Fact]
+    public async Task Rows_of_root_tables_that_nothing_needs_are_orphans_too_and_go_out_of_what_refers_to_them()
+    {
+        await using var host = await DriverHost.StartAsync();
+        string[] marks = ["external_ids:hawser-instance=gone", "external_ids:hawser-unit=endpoint/gone"];
+        await host.VsctlAsync(["--no-wait", "add-br", "theirs", "--", "--id=@queue", "create", "Queue", .. marks,
+            "--", "--id=@qos", "create", "QoS", "type=linux-htb", "queues:0=@queue", .. marks, "--", "set", "Port", "theirs", "qos=@qos"]);
+        await DriverHost.EventuallyAsync(async () => (await host.AdminAsync("GET", "/orphans")).Text is var orphans
+            && orphans.Contains("QoS", StringComparison.Ordinal) && orphans.Contains("Queue", StringComparison.Ordinal), "both are seen");
+
+        (await host.AdminAsync("POST", "/purge")).Status.ShouldBe(200);
+
+        (await host.VsctlAsync("--bare", "--columns=_uuid", "list", "QoS", "--", "--columns=_uuid", "list", "Queue")).Trim().ShouldBeEmpty();
+        (await host.VsctlAsync("list-br")).Trim().ShouldBe("theirs");
+    }
+
+    [Fact]
     public async Task A_purge_that_cannot_be_done_yet_keeps_no_processor_busy()
     {
         await using var host = await DriverHost.StartWithoutDaemonAsync();

@@ -138,7 +138,7 @@ public sealed class AddressPlanTests : IAsyncLifetime
     {
         await _northbound.KillAsync();
         File.Delete(_northbound.DatabaseFile);
-        await Processes.RunAsync("ovsdb-tool", "create", _northbound.DatabaseFile, "/usr/share/ovn/ovn-nb.ovsschema");
+        await Processes.RunAsync("ovsdb-tool", "create", _northbound.DatabaseFile, OvsdbServer.NorthboundSchema);
         await _northbound.StartAsync();
         foreach (var host in new[] { _one, _two })
         {

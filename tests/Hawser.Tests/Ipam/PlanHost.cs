@@ -34,7 +34,7 @@ sealed class PlanHost : IAsyncDisposable
     {
         _vswitch = vswitch;
         Store = IntentStore.Load(new StateFolders(Path.Combine(_folder, "state"), Path.Combine(_folder, "run")), Log);
-        var replica = new OvsdbReplica(new OvsdbReplicaOptions { Database = Vswitch.Database, Endpoints = [vswitch.Unix], Tables = [.. Vswitch.Monitored.Select(t => new TableMonitor(t.Table) { Columns = t.Columns })] });
+        var replica = new OvsdbReplica(new OvsdbReplicaOptions { Database = Vswitch.Database, Endpoints = [vswitch.Unix], Tables = Vswitch.Monitors });
         var central = _central = new OvnCentral(replica, new OvnOverrides([northbound], null), Log);
         var links = new LinkTable();
         _host = new Hawser.Converge.Host(replica, "", central, Store, new LinkReaper(links, Log, _clock), links, "", Log);
@@ -47,7 +47,7 @@ sealed class PlanHost : IAsyncDisposable
         _loops = [replica.RunAsync(_stop.Token), central.RunAsync(_stop.Token)];
     }
 
-    public static async Task<OvsdbServer> StartNorthboundAsync() => await OvsdbServer.StartAsync("/usr/share/ovn/ovn-nb.ovsschema");
+    public static async Task<OvsdbServer> StartNorthboundAsync() => await OvsdbServer.StartAsync(OvsdbServer.NorthboundSchema);
 
     public static async Task<PlanHost> StartAsync(OvsdbEndpoint northbound, string chassis)
     {

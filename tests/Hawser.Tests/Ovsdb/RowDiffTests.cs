@@ -98,7 +98,7 @@ public sealed class RowDiffTests
         await database.EnsureAsync(Bridge, Port);
         var snapshot = await database.SnapshotAsync();
         var transaction = new Transaction(Vswitch.Database);
-        new RowDiff(snapshot, transaction).Remove(snapshot[Vswitch.Port].Find("name", "p0")!, Vswitch.Bridge, "ports");
+        new RowDiff(snapshot, transaction).Remove(snapshot[Vswitch.Port].Find("name", "p0")!, "Port p0", (Vswitch.Bridge, "ports"));
         await database.CommitAsync(transaction);
         (await database.VsctlAsync("--columns=name", "--bare", "list", "interface")).ShouldBeEmpty();
     }
@@ -109,7 +109,7 @@ public sealed class RowDiffTests
         {
             Database = Vswitch.Database,
             Endpoints = [server.Unix],
-            Tables = [.. Vswitch.Monitored.Select(t => new TableMonitor(t.Table) { Columns = t.Columns, Required = true })],
+            Tables = Vswitch.Monitors,
         };
 
         public static async Task<Database> StartAsync()

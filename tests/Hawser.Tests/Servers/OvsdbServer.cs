@@ -14,6 +14,8 @@ sealed partial class OvsdbServer : IAsyncDisposable
 
     public const string VswitchSchema = "/usr/share/openvswitch/vswitch.ovsschema";
 
+    public const string NorthboundSchema = "/usr/share/ovn/ovn-nb.ovsschema";
+
     public string Folder { get; } = Directory.CreateTempSubdirectory("ovsdb-").FullName;
 
     public string SocketPath => Path.Combine(Folder, "db.sock");

@@ -1,23 +1,25 @@
+#pragma warning disable
 using System.Collections.Immutable;
 using System.Globalization;
-using Hawser.Core;
+using Hawser.Converge;
 using Hawser.Core.Ipam;
 using Hawser.Core.Plan;
 using Hawser.Core.Tables;
-using Hawser.Ovsdb;
+using Hawser.Core;
 using Hawser.Ovsdb.Sync;
+using Hawser.Ovsdb;
 
-namespace Hawser.Converge;
+namespace Hawser.Tests.Oracle;
 
 /// <summary>A precondition of a transaction: that no row meets these conditions, or that one is still as it was.</summary>
 /// <param name="Unit">The unit that needs it.</param>
 /// <param name="Address">The address that must be free, or null if it is about something else.</param>
 /// <param name="Where">The conditions.</param>
 /// <param name="Wanted">The entries of external_ids that the conditions name.</param>
-sealed record NorthboundPrecondition(UnitId Unit, string? Address, ImmutableArray<Condition> Where, ImmutableArray<KeyValuePair<string, string>> Wanted);
+sealed record OldPrecondition(UnitId Unit, string? Address, ImmutableArray<Condition> Where, ImmutableArray<KeyValuePair<string, string>> Wanted);
 
 /// <summary>One transaction of the northbound database, filled unit by unit: routers before the switches that they are on, and these before their ports.</summary>
-sealed class NorthboundBatch
+sealed class OldBatch
 {
     readonly Snapshot _snapshot;
     readonly string _chassis;
@@ -27,9 +29,9 @@ sealed class NorthboundBatch
     readonly List<string> _differences = [];
     readonly Dictionary<UnitId, string> _waiting = [];
     readonly Dictionary<UnitId, string> _refused = [];
-    readonly Dictionary<int, NorthboundPrecondition> _preconditions = [];
+    readonly Dictionary<int, OldPrecondition> _preconditions = [];
 
-    NorthboundBatch(Snapshot snapshot, string chassis, InstanceId instance)
+    OldBatch(Snapshot snapshot, string chassis, InstanceId instance)
     {
         (_snapshot, _chassis, _instance) = (snapshot, chassis, instance);
         _rows = new RowDiff(snapshot, Transaction);
@@ -38,7 +40,7 @@ sealed class NorthboundBatch
     public Transaction Transaction { get; } = new(Northbound.Database);
 
     /// <summary>The preconditions by their place in the transaction.</summary>
-    public IReadOnlyDictionary<int, NorthboundPrecondition> Preconditions => _preconditions;
+    public IReadOnlyDictionary<int, OldPrecondition> Preconditions => _preconditions;
 
     /// <summary>The operations that must each have met a row.</summary>
     public IEnumerable<int> Guarded => _guarded.Concat(_rows.GuardedOperations);
@@ -58,32 +60,32 @@ sealed class NorthboundBatch
     /// <param name="chassis">This host.</param>
     /// <param name="instance">This installation.</param>
     /// <param name="dead">Ports of ours that hold an address that somebody else of ours needs.</param>
-    public static NorthboundBatch Of(IEnumerable<PlannedUnit> units, Snapshot snapshot, string chassis, InstanceId instance, IEnumerable<Row> dead)
+    public static OldBatch Of(IEnumerable<OldPlanned> units, Snapshot snapshot, string chassis, InstanceId instance, IEnumerable<Row> dead)
     {
-        var batch = new NorthboundBatch(snapshot, chassis, instance);
+        var batch = new OldBatch(snapshot, chassis, instance);
         foreach (var row in dead) batch.Evict(row);
         foreach (var unit in units.OrderBy(Order)) batch.Add(unit);
         return batch;
 
-        static int Order(PlannedUnit unit) => unit switch
+        static int Order(OldPlanned unit) => unit switch
         {
-            { Unit.Vrf: not null, Desired: not null } => 0,
-            { Unit.SwitchName: not null, Desired: not null } => 1,
-            { Unit.EndpointId: not null } => 2,
-            { Unit.SwitchName: not null } => 3,
+            { Unit.Kind: UnitKind.Router, Desired: not null } => 0,
+            { Unit.Kind: UnitKind.Switch, Desired: not null } => 1,
+            { Unit.Kind: UnitKind.Endpoint } => 2,
+            { Unit.Kind: UnitKind.Switch } => 3,
             _ => 4,
         };
     }
 
-    void Add(PlannedUnit planned)
+    void Add(OldPlanned planned)
     {
-        if (planned.Unit.Vrf is { } vrf) Route(planned, vrf);
-        else if (planned.Unit.SwitchName is { } name) Switch(planned, name);
+        if (planned.Unit.Kind == UnitKind.Router) Route(planned, planned.Unit.Name);
+        else if (planned.Unit.Kind == UnitKind.Switch) Switch(planned, planned.Unit.Name);
         else if (planned.Desired?.SwitchPort is { } port) Plug(planned, port);
         else if (planned.Unit.EndpointId is { } endpoint) Unplug(planned, endpoint);
     }
 
-    void Route(PlannedUnit planned, string vrf)
+    void Route(OldPlanned planned, string vrf)
     {
         var key = RowKey.Named(Northbound.LogicalRouter, Names.Router(vrf));
         var row = _snapshot[key.Table].Find("name", key.Value!);
@@ -91,22 +93,22 @@ sealed class NorthboundBatch
         {
             Prune(planned, []);
             if (row is null || !Leave(planned, row, Northbound.GatewayKey(_chassis))) return;
-            Delete(row, _snapshot[Northbound.LogicalRouterPort].Rows.Where(p => p[Northbound.ExternalIds].StringValue(Northbound.VrfKey) == vrf));
+            Delete(row, _snapshot[Northbound.LogicalRouterPort].Rows.Where(p => p[Marks.ExternalIds].StringValue(Northbound.VrfKey) == vrf));
             if (_snapshot[Northbound.LogicalSwitch].Find("name", Names.Join(vrf)) is { } join) Transaction.Delete(join.Table, Condition.Row(join.Uuid));
             return;
         }
-        var place = row?[Northbound.ExternalIds].StringValue(Northbound.GatewayKey(_chassis)) is { } known && int.TryParse(known, NumberStyles.None, CultureInfo.InvariantCulture, out var kept) ? kept
+        var place = row?[Marks.ExternalIds].StringValue(Northbound.GatewayKey(_chassis)) is { } known && int.TryParse(known, NumberStyles.None, CultureInfo.InvariantCulture, out var kept) ? kept
             : Enumerable.Range(Transit.FirstGatewayPlace, Transit.LastGatewayPlace - Transit.FirstGatewayPlace + 1).Except(row is null ? [] : Northbound.GatewayPlaces(row)).First();
         var shares = router.Shares.Add(Northbound.GatewayKey(_chassis), place.ToString(CultureInfo.InvariantCulture));
         if (row is null) Make(planned.Unit, key, shares.Add(Northbound.VrfKey, vrf));
         else Join(planned, row, shares);
 
-        foreach (var placement in LogicalRouterPlan.SharedRows(vrf)) EnsureShared(planned.Unit, placement);
-        var own = LogicalRouterPlan.GatewayRows(router, place, _instance).ToList();
-        if (LogicalRouterPlan.NamesRow(router, _instance) is { } names)
+        foreach (var placement in OldRouterPlan.SharedRows(vrf)) EnsureShared(planned.Unit, placement);
+        var own = OldRouterPlan.GatewayRows(router, place, _instance).ToList();
+        if (OldRouterPlan.NamesRow(router, _instance) is { } names)
         {
             own.AddRange(from port in _snapshot[Northbound.LogicalRouterPort].Rows
-                         let ids = port[Northbound.ExternalIds]
+                         let ids = port[Marks.ExternalIds]
                          where ids.StringValue(Northbound.VrfKey) == vrf && ids.StringValue(Northbound.SwitchKey) is not null
                          select new RowPlacement(RowKey.Named(Northbound.LogicalSwitch, ids.StringValue(Northbound.SwitchKey)!), Northbound.DnsRecords, names));
         }
@@ -114,7 +116,7 @@ sealed class NorthboundBatch
         Prune(planned, [.. own.Select(p => p.Row.Key)]);
     }
 
-    void Switch(PlannedUnit planned, string name)
+    void Switch(OldPlanned planned, string name)
     {
         var key = RowKey.Named(Northbound.LogicalSwitch, name);
         var row = _snapshot[key.Table].Find("name", name);
@@ -137,32 +139,32 @@ sealed class NorthboundBatch
         else Join(planned, row, wanted.Shares);
         // Networks of other hosts may have named other gateways.
         var held = RouterPorts(name).SelectMany(p => p["networks"].Keys.Select(a => a.AsString));
-        foreach (var placement in LogicalRouterPlan.SwitchRows(wanted with { Gateways = [.. wanted.Gateways.Union(held).Order(StringComparer.Ordinal)] }))
+        foreach (var placement in OldRouterPlan.SwitchRows(wanted with { Gateways = [.. wanted.Gateways.Union(held).Order(StringComparer.Ordinal)] }))
         {
             if (!EnsureShared(planned.Unit, placement)) _waiting[planned.Unit] = $"{placement.Parent} does not exist in OVN's northbound database";
         }
-        var names = LogicalSwitchPlan.NamesRow(wanted, _chassis, _instance);
+        var names = OldSwitchPlan.NamesRow(wanted, _chassis, _instance);
         if (names is not null) _rows.Ensure(names);
         Prune(planned, names is null ? [] : [names.Row.Key]);
     }
 
     IEnumerable<Row> RouterPorts(string logicalSwitch) =>
-        _snapshot[Northbound.LogicalRouterPort].Rows.Where(p => p[Northbound.ExternalIds].StringValue(Northbound.SwitchKey) == logicalSwitch);
+        _snapshot[Northbound.LogicalRouterPort].Rows.Where(p => p[Marks.ExternalIds].StringValue(Northbound.SwitchKey) == logicalSwitch);
 
     // A gateway's address is a router's for all networks of a switch or for none: for none, a container may have it.
-    string? MixedResolver(DesiredSwitch wanted, Row? row)
+    string? MixedResolver(OldSwitch wanted, Row? row)
     {
-        var isJoining = row is not null && Northbound.SharesIn(row).Any() && wanted.Shares.Keys.Any(s => row[Northbound.ExternalIds].StringValue(s) is null);
+        var isJoining = row is not null && Marks.SharesIn(row).Any() && wanted.Shares.Keys.Any(s => row[Marks.ExternalIds].StringValue(s) is null);
         return isJoining && wanted.Vrf is null && wanted.HasResolver != _snapshot[Northbound.LogicalRouter].Find("name", Names.Resolver(wanted.Name)) is not null
             ? $"option ovn.dns: \"{(wanted.HasResolver ? "true" : "false")}\" is not allowed: other networks have logical switch {wanted.Name} {(wanted.HasResolver ? "without" : "with")} it" : null;
     }
 
-    string? Contradiction(DesiredSwitch wanted)
+    string? Contradiction(OldSwitch wanted)
     {
         if (wanted is { Vrf: null, HasResolver: false }) return null;
         foreach (var port in _snapshot[Northbound.LogicalRouterPort].Rows)
         {
-            var ids = port[Northbound.ExternalIds];
+            var ids = port[Marks.ExternalIds];
             if (ids.StringValue(Northbound.SwitchKey) is not { } other) continue;
             var domain = ids.StringValue(Northbound.VrfKey);
             if (other == wanted.Name && domain != wanted.Vrf)
@@ -181,42 +183,42 @@ sealed class NorthboundBatch
     {
         // Of hosts that make it at the same moment, one does.
         Require(new(unit, null, [Condition.Is(Northbound.Name, key.Value!)], []), key.Table);
-        _rows.Ensure(RowPlacement.Root(new RowSpec(key).WithEntries(Northbound.ExternalIds, [(Northbound.MadeKey, "true"), .. shares.Select(s => (s.Key, s.Value))])));
+        _rows.Ensure(RowPlacement.Root(new RowSpec(key).WithEntries(Marks.ExternalIds, [(Marks.MadeKey, "true"), .. shares.Select(s => (s.Key, s.Value))])));
     }
 
-    void Join(PlannedUnit planned, Row row, ImmutableSortedDictionary<string, string> wanted)
+    void Join(OldPlanned planned, Row row, ImmutableSortedDictionary<string, string> wanted)
     {
         var gone = SharesToGiveUp(planned, row).Where(s => !wanted.ContainsKey(s)).ToList();
-        var missing = wanted.Where(w => row[Northbound.ExternalIds].StringValue(w.Key) != w.Value).ToList();
+        var missing = wanted.Where(w => row[Marks.ExternalIds].StringValue(w.Key) != w.Value).ToList();
         if (gone.Count == 0 && missing.Count == 0) return;
         // Of hosts that come to a router at the same moment, the second has to see where the first is.
         if (row.Table == Northbound.LogicalRouter) RequireUnchanged(planned.Unit, row);
         _differences.Add($"{row.Table} {row.Get(Northbound.Name)}: this host's networks on it are not as they should be");
         _guarded.Add(Transaction.Mutate(row.Table, Condition.Row(row.Uuid),
-            Mutation.DeleteKeys(Northbound.ExternalIds, gone.Concat(missing.Select(m => m.Key))), Mutation.Insert(Northbound.ExternalIds, Datum.StringMap(missing))));
+            Mutation.DeleteKeys(Marks.ExternalIds, gone.Concat(missing.Select(m => m.Key))), Mutation.Insert(Marks.ExternalIds, Datum.StringMap(missing))));
     }
 
     // Gives up this host's shares; whether they were the last.
-    bool Leave(PlannedUnit planned, Row row, params IEnumerable<string> others)
+    bool Leave(OldPlanned planned, Row row, params IEnumerable<string> others)
     {
         var gone = SharesToGiveUp(planned, row).ToList();
         if (gone.Count == 0) return false;
         // Of hosts that leave at the same moment, one has to see that it is the last.
         RequireUnchanged(planned.Unit, row);
         _differences.Add($"{row.Table} {row.Get(Northbound.Name)}: this host has no networks on it any more");
-        Transaction.Mutate(row.Table, Condition.Row(row.Uuid), Mutation.DeleteKeys(Northbound.ExternalIds, gone.Concat(others)));
-        return gone.Count == Northbound.SharesIn(row).Count();
+        Transaction.Mutate(row.Table, Condition.Row(row.Uuid), Mutation.DeleteKeys(Marks.ExternalIds, gone.Concat(others)));
+        return gone.Count == Marks.SharesIn(row).Count();
     }
 
-    IEnumerable<string> SharesToGiveUp(PlannedUnit planned, Row row) =>
-        Northbound.SharesIn(row).Where(s => Northbound.IsShareOf(s.Key, _chassis) && (planned.OfAnyInstance || s.Instance == _instance)).Select(s => s.Key);
+    IEnumerable<string> SharesToGiveUp(OldPlanned planned, Row row) =>
+        Marks.SharesIn(row).Where(s => Marks.IsShareOf(s.Key, _chassis) && (planned.OfAnyInstance || s.Instance == _instance)).Select(s => s.Key);
 
     // With the last share the ports go that Hawser made, and the row itself if Hawser made it and nobody else has a port on it.
     void Delete(Row row, IEnumerable<Row> ours)
     {
         var ports = ours.Select(p => (Atom)p.Uuid).ToList();
         if (ports.Count > 0) Transaction.Mutate(row.Table, [Condition.Row(row.Uuid)], Mutation.Delete("ports", Datum.Set(ports)));
-        if (row[Northbound.ExternalIds].StringValue(Northbound.MadeKey) is not null) Transaction.Delete(row.Table, [Condition.Row(row.Uuid), Condition.Is("ports", Datum.Empty)]);
+        if (Marks.IsMade(row)) Transaction.Delete(row.Table, [Condition.Row(row.Uuid), Condition.Is("ports", Datum.Empty)]);
     }
 
     bool EnsureShared(UnitId unit, RowPlacement placement)
@@ -234,45 +236,41 @@ sealed class NorthboundBatch
     }
 
     // What carries the unit's mark and is not among what it needs.
-    void Prune(PlannedUnit planned, HashSet<RowKey> kept)
+    void Prune(OldPlanned planned, HashSet<RowKey> kept)
     {
         foreach (var table in new[] { Northbound.LogicalRouter, Northbound.LogicalSwitch, Northbound.Dns })
         {
-            foreach (var row in Marked(planned, table).Where(r => !kept.Contains(KeyOf(r))))
+            foreach (var row in Marked(planned, table).Where(r => !kept.Contains(Marks.KeyOf(r))))
             {
                 Transaction.Delete(table, Condition.Row(row.Uuid));
-                _differences.Add($"{KeyOf(row)} should not exist");
+                _differences.Add($"{Marks.KeyOf(row)} should not exist");
             }
         }
-        foreach (var (table, _, _) in Northbound.Children)
+        foreach (var table in Northbound.Tables.Where(t => !t.Parents.IsEmpty))
         {
-            foreach (var row in Marked(planned, table).Where(r => !kept.Contains(KeyOf(r)))) TakeSurplus(row);
+            foreach (var row in Marked(planned, table.Name).Where(r => !kept.Contains(Marks.KeyOf(r)))) TakeSurplus(row);
         }
     }
 
-    IEnumerable<Row> Marked(PlannedUnit planned, string table) => _snapshot[table].Rows.Where(r => Vswitch.UnitOf(r) == planned.Unit && MayGo(planned, r));
+    IEnumerable<Row> Marked(OldPlanned planned, string table) => _snapshot[table].Rows.Where(r => Marks.UnitOf(r) == planned.Unit && MayGo(planned, r));
 
-    bool MayGo(PlannedUnit planned, Row row) =>
-        row[Northbound.ExternalIds].StringValue(Northbound.HostKey) == _chassis && (planned.OfAnyInstance || Vswitch.InstanceOf(row) == _instance);
-
-    static RowKey KeyOf(Row row) => row.TryGet(Northbound.Name, out var name)
-        ? RowKey.Named(row.Table, name)
-        : RowKey.WithEntry(row.Table, Northbound.ExternalIds, Northbound.RowKey, row[Northbound.ExternalIds].StringValue(Northbound.RowKey) ?? "");
+    bool MayGo(OldPlanned planned, Row row) =>
+        Marks.HostOf(row) == _chassis && (planned.OfAnyInstance || Marks.InstanceOf(row) == _instance);
 
     void TakeSurplus(Row row)
     {
         Take(row);
-        _differences.Add($"{KeyOf(row)} should not exist");
+        _differences.Add($"{Marks.KeyOf(row)} should not exist");
     }
 
     // With the last reference to it a row is gone.
     void Take(Row row)
     {
-        var (_, table, column) = Northbound.Children.First(c => c.Table == row.Table);
+        var (table, column) = Northbound.Tables.First(t => t.Name == row.Table).Parents[0];
         Transaction.Mutate(table, [Condition.Includes(column, Datum.Of(row.Uuid))], Mutation.Delete(column, Datum.Of(row.Uuid)));
     }
 
-    void Plug(PlannedUnit planned, DesiredSwitchPort port)
+    void Plug(OldPlanned planned, OldSwitchPort port)
     {
         if (_snapshot[Northbound.LogicalSwitchPort].Find("name", port.Name) is null)
         {
@@ -280,7 +278,7 @@ sealed class NorthboundBatch
             {
                 if (port.ExternalIds.GetValueOrDefault(key) is not { } address) continue;
                 ImmutableArray<KeyValuePair<string, string>> taken = [new(Northbound.SwitchKey, port.Switch), new(key, address)];
-                Require(new(planned.Unit, address, [Condition.Includes(Northbound.ExternalIds, Datum.StringMap(taken))], taken), Northbound.LogicalSwitchPort);
+                Require(new(planned.Unit, address, [Condition.Includes(Marks.ExternalIds, Datum.StringMap(taken))], taken), Northbound.LogicalSwitchPort);
             }
         }
         var placement = new RowPlacement(RowKey.Named(Northbound.LogicalSwitch, port.Switch), "ports", Spec(port));
@@ -288,42 +286,44 @@ sealed class NorthboundBatch
         {
             if (!_rows.Ensure(wanted)) _waiting[planned.Unit] = $"{wanted.Parent} does not exist in OVN's northbound database";
         }
-        foreach (var row in Published(planned).Where(r => !planned.Desired.PublishedRows.Any(p => p.Row.Key == KeyOf(r)))) TakeSurplus(row);
+        foreach (var row in Published(planned).Where(r => !planned.Desired.PublishedRows.Any(p => p.Row.Key == Marks.KeyOf(r)))) TakeSurplus(row);
     }
 
-    static RowSpec Spec(DesiredSwitchPort port)
+    static RowSpec Spec(OldSwitchPort port)
     {
         var row = new RowSpec(RowKey.Named(Northbound.LogicalSwitchPort, port.Name))
             .With("addresses", Datum.Of(port.Addresses))
             .With("port_security", port.HasPortSecurity ? Datum.Of(port.Addresses) : Datum.Empty)
             .WithEntries(Northbound.Options, [.. port.Options.Select(o => (o.Key, o.Value))])
-            .WithEntries(Northbound.ExternalIds, [.. port.ExternalIds.Select(o => (o.Key, o.Value))]);
+            .WithEntries(Marks.ExternalIds, [.. port.ExternalIds.Select(o => (o.Key, o.Value))]);
         return port.Nested is var (parent, vlan) ? row.With("parent_name", Datum.Of(parent)).With("tag", Datum.Of(vlan)) : row;
     }
 
-    void Unplug(PlannedUnit planned, EndpointId endpoint)
+    void Unplug(OldPlanned planned, EndpointId endpoint)
     {
         foreach (var row in Published(planned)) TakeSurplus(row);
-        if (_snapshot[Northbound.LogicalSwitchPort].Find("name", endpoint.Value) is { } port && Vswitch.UnitOf(port) == planned.Unit && MayGo(planned, port)) TakeSurplus(port);
+        if (_snapshot[Northbound.LogicalSwitchPort].Find("name", endpoint.Value) is { } port && Marks.UnitOf(port) == planned.Unit && MayGo(planned, port)) TakeSurplus(port);
     }
 
-    IEnumerable<Row> Published(PlannedUnit planned) => Marked(planned, Northbound.Nat);
+    IEnumerable<Row> Published(OldPlanned planned) => Marked(planned, Northbound.Nat);
 
     // A row that nothing refers to is there until the commit, and would still be seen to hold its addresses.
     void Evict(Row row)
     {
-        Transaction.Mutate(row.Table, Condition.Row(row.Uuid), Mutation.DeleteKeys(Northbound.ExternalIds, Northbound.AddressKey, Northbound.AddressIPv6Key));
+        Transaction.Mutate(row.Table, Condition.Row(row.Uuid), Mutation.DeleteKeys(Marks.ExternalIds, Northbound.AddressKey, Northbound.AddressIPv6Key));
         Take(row);
     }
 
     void RequireUnchanged(UnitId unit, Row row)
     {
         ImmutableArray<Condition> here = [Condition.Row(row.Uuid)];
-        var index = Transaction.Wait(row.Table, here, [Northbound.ExternalIds], "==", [[new(Northbound.ExternalIds, row[Northbound.ExternalIds])]], TimeSpan.Zero);
-        _preconditions[index] = new NorthboundPrecondition(unit, null, here, []);
+        var index = Transaction.Wait(row.Table, here, [Marks.ExternalIds], "==", [[new(Marks.ExternalIds, row[Marks.ExternalIds])]], TimeSpan.Zero);
+        _preconditions[index] = new OldPrecondition(unit, null, here, []);
     }
 
     // That there is no such row.
-    void Require(NorthboundPrecondition precondition, string table) =>
+    void Require(OldPrecondition precondition, string table) =>
         _preconditions[Transaction.Wait(table, precondition.Where, ["_uuid"], "==", [], TimeSpan.Zero)] = precondition;
 }
+
+readonly record struct OldPlanned(UnitId Unit, OldUnit? Desired, bool OfAnyInstance);

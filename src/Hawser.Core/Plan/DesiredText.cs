@@ -1,0 +1,58 @@
+using System.Globalization;
+using Hawser.Ovsdb.Sync;
+
+namespace Hawser.Core.Plan;
+
+/// <summary>A plan as a person would write it down, a line for each row or link. Rows that belong into others stand under them.</summary>
+public static class DesiredText
+{
+    static readonly string[] HiddenKeys = [Marks.InstanceKey, Marks.UnitKey, Marks.HostKey, Marks.MadeKey, Marks.NameKey];
+
+    /// <summary>All that must exist for a unit.</summary>
+    public static IEnumerable<string> Lines(DesiredUnit plan) =>
+    [
+        .. plan.Refusal is { } refusal ? [$"refused: {refusal}"] : Array.Empty<string>(),
+        .. plan.Share is { } share ? [$"{share.Row.Key}, shared: {string.Join(' ', share.Keys.Select(k => $"{k.Key}={k.Value}"))}"] : Array.Empty<string>(),
+        .. plan.Claims.Select(c => $"no other port of switch {c.Switch} has {c.Address}"),
+        .. plan.Northbound.Concat(plan.Vswitch).SelectMany(Lines),
+        .. plan.Veth is { } veth ? [Line(veth)] : Array.Empty<string>(),
+        .. plan.Gateways.Select(Line),
+        .. plan.Uplinks.Select(u => $"{u} is up"),
+        .. plan.Awaits.Where(a => a.LogicalPort is not null).Select(a => $"ovn-controller has bound {a.LogicalPort} to {a.Name}"),
+        .. plan.AwaitsUp is { } port ? [$"port {port.Name} is up in {port.Parent}"] : Array.Empty<string>(),
+    ];
+
+    static IEnumerable<string> Lines(RowPlacement placement) =>
+        Lines(placement.Row, "  ").Prepend(placement.Parent is null ? "root:" : $"{placement.Parent} {placement.Column}:");
+
+    static IEnumerable<string> Lines(RowSpec row, string indent) =>
+    [
+        $"{indent}{row.Key} {string.Join(' ', Columns(row))}".TrimEnd(),
+        .. row.Dropped.Select(d => $"{indent}  no {d.Column} {d.Row.Value}"),
+        .. row.References.SelectMany(r => Lines(r.Row, indent + "  ")),
+    ];
+
+    // Every row has the marks; what tells whose they are says nothing about the plan.
+    static IEnumerable<string> Columns(RowSpec row) =>
+    [
+        .. row.Columns.Select(c => $"{c.Key}={c.Value}"),
+        .. from map in row.Entries
+           from entry in map.Value
+           where map.Key != Marks.ExternalIds || !HiddenKeys.Contains(entry.Key)
+           select $"{map.Key}:{entry.Key}={entry.Value}",
+    ];
+
+    static string Line(DesiredVeth veth)
+    {
+        var mtu = veth.Mtu?.ToString(CultureInfo.InvariantCulture) ?? "default";
+        var checksums = veth.ChecksumInSoftware ? ", checksums in software" : "";
+        var made = veth.MayBeMade ? "" : ", not to be made";
+        return $"veth {veth.HostEnd} - {veth.ContainerEnd} {veth.Mac} mtu {mtu}{checksums}{made}";
+    }
+
+    static string Line(DesiredGateway gateway)
+    {
+        var absent = gateway.Absent.IsEmpty ? "" : $" and no longer [{string.Join(", ", gateway.Absent)}]";
+        return $"{gateway.Link} holds [{string.Join(", ", gateway.Present)}]{absent}";
+    }
+}
