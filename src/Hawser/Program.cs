@@ -1,8 +1,8 @@
 using System.CommandLine;
-using Hawser;
 using Hawser.Cli;
-using Hawser.Docker;
+using Hawser.Docker.Plugin;
 using Hawser.Linux;
+using Hawser.Logging;
 
 const int Failed = 1;
 const int BadArguments = 2;

@@ -1,3 +1,4 @@
+using Hawser.Logging;
 using Hawser.Ovsdb;
 using Hawser.Tests.Protocol;
 

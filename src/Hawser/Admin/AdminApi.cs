@@ -1,10 +1,14 @@
 using System.Globalization;
+using Hawser.Apply;
 using Hawser.Converge;
 using Hawser.Core;
 using Hawser.Core.Intent;
 using Hawser.Core.Plan;
 using Hawser.Core.Tables;
 using Hawser.Docker;
+using Hawser.Logging;
+using Hawser.State;
+using Hawser.Witness;
 
 namespace Hawser.Admin;
 

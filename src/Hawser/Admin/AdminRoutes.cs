@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Hawser.Docker;
+using Hawser.Docker.Plugin;
 
 namespace Hawser.Admin;
 

@@ -1,5 +1,6 @@
-using Hawser.Converge;
+using Hawser.Apply;
 using Hawser.Core;
+using Hawser.Ovn;
 
 namespace Hawser.Admin;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Hawser.Converge;
+using Hawser.State;
 
 namespace Hawser.Cli;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
-using Hawser.Docker;
+using Hawser.Docker.Engine;
 
 namespace Hawser.Cli;
 

@@ -1,11 +1,12 @@
 using System.CommandLine;
 using System.Text.Json;
 using Hawser.Admin;
-using Hawser.Converge;
 using Hawser.Core.Tables;
 using Hawser.Docker;
+using Hawser.Docker.Engine;
 using Hawser.Doctor;
 using Hawser.Linux;
+using Hawser.Ovn;
 using Hawser.Ovsdb;
 using Spectre.Console;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.Text;
+using Hawser.Logging;
 
 namespace Hawser.Cli;
 

@@ -1,5 +1,5 @@
-using Hawser.Converge;
 using Hawser.Core.Tables;
+using Hawser.Ovn;
 using Hawser.Ovsdb;
 
 namespace Hawser.Cli;

@@ -5,7 +5,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Hawser.Core.Tables;
-using Hawser.Docker;
+using Hawser.Docker.Engine;
 using Hawser.Doctor;
 using Hawser.Linux;
 using Hawser.Ovsdb;
@@ -74,7 +74,7 @@ static class OvnCommand
                 if (arguments.GetValue(DockerDns) is { } servers)
                 {
                     // The file first: where the record of it cannot be made, the same command makes it later.
-                    var plan = DockerDnsSetup.Plan(servers, Docker.DockerDns.Read(snapshot));
+                    var plan = DockerDnsSetup.Plan(servers, Docker.Engine.DockerDns.Read(snapshot));
                     told = plan.Apply();
                     settings[WrittenDns.Key] = plan.Servers.Value;
                 }
@@ -176,7 +176,7 @@ static class OvnCommand
         {
             version = null;
         }
-        return NamesCheck.Of(version, Docker.DockerDns.Read(vswitch)).Sentence;
+        return NamesCheck.Of(version, Docker.Engine.DockerDns.Read(vswitch)).Sentence;
     }
 
     // What is in order is the doctor's to tell.

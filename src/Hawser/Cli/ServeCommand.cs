@@ -3,11 +3,14 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net;
 using System.Runtime.InteropServices;
-using Hawser.Converge;
 using Hawser.Core.Options;
 using Hawser.Docker;
+using Hawser.Hosting;
 using Hawser.Linux;
+using Hawser.Logging;
+using Hawser.Ovn;
 using Hawser.Ovsdb;
+using Hawser.State;
 
 namespace Hawser.Cli;
 
@@ -94,7 +97,7 @@ static class ServeCommand
     {
         var options = Read(arguments);
         using var supervisor = Supervisor.FromEnvironment();
-        using var loggers = LogOutput.Make(options);
+        using var loggers = LogOutput.Make(options.LogFormat, options.LogLevel);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);

@@ -1,9 +1,12 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using Hawser.Apply;
 using Hawser.Core;
 using Hawser.Core.Intent;
 using Hawser.Core.Plan;
 using Hawser.Linux;
+using Hawser.State;
+using Hawser.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace Hawser.Converge;
@@ -23,7 +26,7 @@ sealed class Converger
     readonly ILogger _logger;
     readonly TimeProvider _time;
     readonly DirtyUnits _dirty = new();
-    readonly AppliedPorts _applied;
+    readonly Readiness _applied;
     readonly RetrySchedule _retries;
     readonly SwitchRows _rows;
     readonly IdleMemory _memory;
@@ -41,7 +44,7 @@ sealed class Converger
     {
         (_store, _host, _logger, _time) = (store, host, logger, time);
         _facts = new HostFacts { Instance = store.Instance };
-        _applied = new AppliedPorts(new AttachPace(time));
+        _applied = new Readiness(new AttachPace(time));
         _retries = new RetrySchedule(time);
         _memory = new IdleMemory(time);
         _rows = new SwitchRows(host, store, _applied, _dirty, logger);
@@ -325,7 +328,7 @@ sealed class Converger
         try
         {
             await _host.Firewall.ApplyAsync(intent, _facts, ct);
-            _host.Flows.Apply(intent);
+            _host.Conntrack.Apply(intent);
             _firewallError = null;
         }
         catch (Exception e) when (e is LinuxException or ToolException or TimeoutException or IOException or UnauthorizedAccessException)

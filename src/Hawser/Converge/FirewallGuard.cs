@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
+using Hawser.Apply;
 using Hawser.Linux;
+using Hawser.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace Hawser.Converge;

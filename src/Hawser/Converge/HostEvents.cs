@@ -1,12 +1,14 @@
+using Hawser.Apply;
 using Hawser.Core;
 using Hawser.Core.Tables;
 using Hawser.Linux;
 using Hawser.Ovsdb;
+using Hawser.State;
 
 namespace Hawser.Converge;
 
 /// <summary>Turns what the database and the kernel tell into units for the next round to look at. Called from their threads.</summary>
-sealed class HostEvents(IntentStore store, DirtyUnits dirty, AppliedPorts applied, UnitStatuses statuses, LinkTable links)
+sealed class HostEvents(IntentStore store, DirtyUnits dirty, Readiness applied, UnitStatuses statuses, LinkTable links)
 {
     volatile bool _factsAreStale = true;
     bool _wasAway, _wasNorthboundAway;

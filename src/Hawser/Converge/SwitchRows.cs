@@ -1,11 +1,14 @@
+using Hawser.Apply;
 using Hawser.Core;
 using Hawser.Ovsdb;
+using Hawser.State;
+using Hawser.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace Hawser.Converge;
 
 /// <summary>The step of a round that writes Open vSwitch's database, and what becomes of the units when that fails.</summary>
-sealed class SwitchRows(Host host, IntentStore store, AppliedPorts applied, DirtyUnits dirty, ILogger logger)
+sealed class SwitchRows(Host host, IntentStore store, Readiness applied, DirtyUnits dirty, ILogger logger)
 {
     /// <summary>Applies the rows of all units that are open; a unit whose rows cannot be is told why.</summary>
     /// <param name="outcomes">The units of the round.</param>

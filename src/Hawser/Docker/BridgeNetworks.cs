@@ -1,6 +1,9 @@
 using Hawser.Converge;
 using Hawser.Core.Intent;
 using Hawser.Core.Options;
+using Hawser.Docker.Engine;
+using Hawser.Docker.Plugin;
+using Hawser.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace Hawser.Docker;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Hawser.Docker.Engine;
 
 namespace Hawser.Docker;
 

@@ -7,15 +7,19 @@ using Hawser.Core;
 using Hawser.Core.Intent;
 using Hawser.Core.Ipam;
 using Hawser.Core.Options;
+using Hawser.Docker.Plugin;
+using Hawser.Ovn;
+using Hawser.State;
+using Hawser.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace Hawser.Docker;
 
 /// <summary>
 /// The calls of libnetwork's remote address manager, <c>--ipam-driver ovn</c>: one address plan for all hosts. What gives
-/// back always succeeds: what it could not give back, <see cref="AddressAudit"/> does.
+/// back always succeeds: what it could not give back, the audit of the claims does.
 /// </summary>
-sealed class IpamDriver(AddressPlan plan, AddressAudit audit, IntentStore store, ILogger logger)
+sealed class IpamDriver(AddressPlan plan, ClaimDoubts doubts, Converger converger, IntentStore store, ILogger logger)
 {
     const string VrfOption = "ovn.vrf";
     const string RequestTypeOption = "RequestAddressType";
@@ -98,7 +102,7 @@ sealed class IpamDriver(AddressPlan plan, AddressAudit audit, IntentStore store,
         if (_takers.AddOrUpdate((pool.Key, address), 0, (_, takers) => takers - 1) > 0)
         {
             // Who has it may have died with dockerd, and never give it back.
-            audit.Suspect();
+            doubts.Suspect();
             return;
         }
         _takers.TryRemove((pool.Key, address), out _);
@@ -195,7 +199,10 @@ sealed class IpamDriver(AddressPlan plan, AddressAudit audit, IntentStore store,
     }
 
     EndpointRecord? HolderOf(AddressPool pool, IPAddress address) =>
-        HostClaims.Endpoints(store.Current, pool).FirstOrDefault(e => (address.Equals(e.Address) || address.Equals(e.AddressIPv6)) && !audit.IsDead(e));
+        HostClaims.Endpoints(store.Current, pool).FirstOrDefault(e => (address.Equals(e.Address) || address.Equals(e.AddressIPv6)) && !IsDead(e));
+
+    // Its link went with its container, though nobody has told us that it is dead.
+    bool IsDead(EndpointRecord endpoint) => endpoint.Phase == EndpointPhase.Plugged && !converger.HasLink(endpoint.Id);
 
     // dockerd forgets all the same. What the database was not told is found by comparing its claims with what lives.
     async Task TryAsync(Func<Task> giveBack, string what, string name)
@@ -207,7 +214,7 @@ sealed class IpamDriver(AddressPlan plan, AddressAudit audit, IntentStore store,
         catch (Exception e) when (e is PluginException or OperationCanceledException)
         {
             logger.NotGivenBack(what, name, e.Message);
-            audit.Suspect();
+            doubts.Suspect();
         }
     }
 

@@ -5,6 +5,9 @@ using Hawser.Converge;
 using Hawser.Core;
 using Hawser.Core.Intent;
 using Hawser.Core.Options;
+using Hawser.Docker.Engine;
+using Hawser.Docker.Plugin;
+using Hawser.Ovn;
 
 namespace Hawser.Docker;
 

@@ -1,9 +1,13 @@
 using System.Collections.Immutable;
+using Hawser.Apply;
 using Hawser.Converge;
 using Hawser.Core;
 using Hawser.Core.Intent;
 using Hawser.Core.Ipam;
 using Hawser.Core.Plan;
+using Hawser.Docker.Plugin;
+using Hawser.State;
+using Hawser.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace Hawser.Docker;
@@ -136,7 +140,7 @@ sealed class NetworkDriver(
         // A logical switch's containers are reached by docker_gwbridge, where Docker itself publishes their ports.
         if (bindings.IsEmpty || network.IsInternal || network.UsesDockersGateway) return;
         if (!network.CanPublish)
-            throw new PluginException($"port {bindings[0].Port} cannot be published: network {network.Id.Short} has ovs.bridge.mode={network.Options.Mode.ToString().ToLowerInvariant()} and no gateway on this host; reach the container by its own address, or use nat or routed");
+            throw new PluginException($"port {bindings[0].ContainerPort} cannot be published: network {network.Id.Short} has ovs.bridge.mode={network.Options.Mode.ToString().ToLowerInvariant()} and no gateway on this host; reach the container by its own address, or use nat or routed");
 
         var published = await TakePortsAsync(endpoint, bindings, ct);
         try
@@ -180,14 +184,14 @@ sealed class NetworkDriver(
 
     // A container that died with its dockerd is started again before anyone has told us that its endpoint is dead: the
     // kernel takes the link down with the namespace, in its own time.
-    async Task<ImmutableArray<PublishedPort>> TakePortsAsync(EndpointRecord endpoint, ImmutableArray<PortBinding> bindings, CancellationToken ct)
+    async Task<ImmutableArray<PublishedPort>> TakePortsAsync(EndpointRecord endpoint, ImmutableArray<PortRequest> requests, CancellationToken ct)
     {
         var started = time.GetTimestamp();
         while (true)
         {
             try
             {
-                return ports.Take(endpoint, bindings, store.Current);
+                return ports.Take(endpoint, requests, store.Current);
             }
             catch (PortTakenException e) when (time.GetElapsedTime(started) < (e.Holder is null ? HandoverDeadline : DeadHolderDeadline))
             {

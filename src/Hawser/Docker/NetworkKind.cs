@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Hawser.Core;
 using Hawser.Core.Intent;
+using Hawser.Docker.Engine;
+using Hawser.Docker.Plugin;
 
 namespace Hawser.Docker;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Hawser.Core.Ipam;
+using Hawser.Docker.Plugin;
 
 namespace Hawser.Docker;
 

@@ -1,4 +1,4 @@
-using Hawser.Docker;
+using Hawser.Docker.Engine;
 using Hawser.Linux;
 
 namespace Hawser.Doctor;

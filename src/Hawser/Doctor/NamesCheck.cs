@@ -1,5 +1,5 @@
 using System.Net;
-using Hawser.Docker;
+using Hawser.Docker.Engine;
 
 namespace Hawser.Doctor;
 

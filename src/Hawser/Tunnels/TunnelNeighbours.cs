@@ -1,9 +1,10 @@
 using System.Net;
-using Hawser.Converge;
+using Hawser.Apply;
 using Hawser.Core.Ipam;
 using Hawser.Core.Plan;
 using Hawser.Linux;
 using Hawser.Ovsdb;
+using Hawser.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace Hawser.Tunnels;

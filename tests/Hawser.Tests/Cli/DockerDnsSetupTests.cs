@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Net;
 using Hawser.Cli;
-using Hawser.Docker;
+using Hawser.Docker.Engine;
 
 namespace Hawser.Tests.Cli;
 

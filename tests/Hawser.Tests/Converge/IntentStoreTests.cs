@@ -1,8 +1,8 @@
 using System.Net;
-using Hawser.Converge;
 using Hawser.Core;
 using Hawser.Core.Intent;
 using Hawser.Core.Options;
+using Hawser.State;
 using Hawser.Tests.Protocol;
 
 namespace Hawser.Tests.Converge;

@@ -1,4 +1,4 @@
-using Hawser.Converge;
+using Hawser.Apply;
 using Hawser.Linux;
 
 namespace Hawser.Tests.Converge;

@@ -1,12 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
-using Hawser.Converge;
 using Hawser.Core;
 using Hawser.Core.Intent;
-using Hawser.Docker;
 using Hawser.Linux;
-using Hawser.Tests.Protocol;
+using Hawser.State;
 using static Hawser.Tests.Linux.NetworkNamespace;
+using Hawser.Tests.Protocol;
 
 namespace Hawser.Tests.Converge;
 
@@ -21,20 +20,20 @@ public sealed class PortBookTests : IDisposable
 
     [Fact]
     public void An_address_of_another_host_is_named() => Run(() =>
-        Refusal(new PortBinding(Tcp, "", 80, "192.0.2.5", 8080, 8080)).ShouldBe("port 8080/tcp cannot be published on 192.0.2.5: that is not an address of this host"));
+        Refusal(new PortRequest(Tcp, IPAddress.Parse("192.0.2.5"), 8080, 8080, 80)).ShouldBe("port 8080/tcp cannot be published on 192.0.2.5: that is not an address of this host"));
 
     [Fact]
     public void A_capability_that_a_privileged_port_needs_is_named() => Run(() =>
     {
         DropCapabilities();
-        Refusal(new PortBinding(Tcp, "", 80, "", 80, 80)).ShouldBe("port 80/tcp cannot be published on every address: Hawser has no capability CAP_NET_BIND_SERVICE, which ports below 1024 need");
+        Refusal(new PortRequest(Tcp, null, 80, 80, 80)).ShouldBe("port 80/tcp cannot be published on every address: Hawser has no capability CAP_NET_BIND_SERVICE, which ports below 1024 need");
     });
 
     [Fact]
     public void The_first_port_of_a_range_that_is_free_is_taken() => Run(() =>
     {
         var book = new PortBook(_log);
-        var range = new PortBinding(Tcp, "", 80, "", 8000, 8002);
+        var range = new PortRequest(Tcp, null, 8000, 8002, 80);
         using var process = PortReservation.TryReserve(Tcp, IPAddress.Any, 8000);
         var first = Endpoint("a") with { Ports = book.Take(Endpoint("a"), [range], HostIntent.Empty) };
         first.Ports.ShouldBe([new PublishedPort(Tcp, null, 8001, 80)]);
@@ -48,13 +47,13 @@ public sealed class PortBookTests : IDisposable
     {
         // Since 28.0 Docker asks for a container's ports on its gateway for IPv4 and on that for IPv6, which may be two networks.
         var book = new PortBook(_log);
-        var binding = new PortBinding(Tcp, "", 80, "", 8080, 8080);
-        var first = Endpoint("a") with { Ports = book.Take(Endpoint("a"), [binding], HostIntent.Empty) };
+        var request = new PortRequest(Tcp, null, 8080, 8080, 80);
+        var first = Endpoint("a") with { Ports = book.Take(Endpoint("a"), [request], HostIntent.Empty) };
         var second = Endpoint("b") with { Address = null, AddressIPv6 = IPAddress.Parse("fd00:1::2") };
-        book.Take(second, [binding], HostIntent.Empty.With(first)).ShouldBe([new PublishedPort(Tcp, null, 8080, 80)]);
+        book.Take(second, [request], HostIntent.Empty.With(first)).ShouldBe([new PublishedPort(Tcp, null, 8080, 80)]);
         PortReservation.TryReserve(Tcp, IPAddress.Any, 8080).ShouldBeNull();
         PortReservation.TryReserve(Tcp, IPAddress.IPv6Any, 8080).ShouldBeNull();
-        Should.Throw<PortTakenException>(() => book.Take(Endpoint("c"), [binding], HostIntent.Empty.With(first)));
+        Should.Throw<PortTakenException>(() => book.Take(Endpoint("c"), [request], HostIntent.Empty.With(first)));
     });
 
     // Docker 29 asks for a container's ports at both gateways, in whichever order its networks come.
@@ -64,12 +63,12 @@ public sealed class PortBookTests : IDisposable
     public void A_gateway_of_one_family_takes_its_ports_from_the_containers_gateway_of_both(string order) => Run(() =>
     {
         var book = new PortBook(_log);
-        var binding = new PortBinding(Tcp, "", 80, "", 8080, 8080);
+        var request = new PortRequest(Tcp, null, 8080, 8080, 80);
         var one = Endpoint("one") with { Sandbox = "s" };
         var both = Endpoint("both") with { Sandbox = "s", AddressIPv6 = IPAddress.Parse("fd00:1::2") };
         var intent = HostIntent.Empty;
         foreach (var endpoint in order == "one family first" ? new[] { one, both } : [both, one])
-            intent = intent.With(endpoint with { Ports = book.Take(endpoint, [binding], intent) });
+            intent = intent.With(endpoint with { Ports = book.Take(endpoint, [request], intent) });
 
         intent.PublishedFamilies(intent.Endpoints[one.Id]).ShouldBe([AddressFamily.InterNetwork]);
         intent.PublishedFamilies(intent.Endpoints[both.Id]).ShouldBe([AddressFamily.InterNetworkV6]);
@@ -77,9 +76,9 @@ public sealed class PortBookTests : IDisposable
         using (PortReservation.TryReserve(Tcp, IPAddress.Any, 8080).ShouldNotBeNull()) { }
         PortReservation.TryReserve(Tcp, IPAddress.IPv6Any, 8080).ShouldBeNull();
         intent = intent.With(one);
-        book.Take(both, [binding], intent);
+        book.Take(both, [request], intent);
         PortReservation.TryReserve(Tcp, IPAddress.Any, 8080).ShouldBeNull();
-        Should.Throw<PortTakenException>(() => book.Take(Endpoint("other") with { Sandbox = "t" }, [binding], intent));
+        Should.Throw<PortTakenException>(() => book.Take(Endpoint("other") with { Sandbox = "t" }, [request], intent));
     });
 
     [Fact]
@@ -102,12 +101,12 @@ public sealed class PortBookTests : IDisposable
     [Fact]
     public void A_running_container_keeps_the_ports_that_can_be_had() => Run(() =>
     {
-        PortBinding[] bindings = [new(Tcp, "", 80, "192.0.2.5", 8080, 8080), new(Tcp, "", 80, "", 8081, 8081)];
-        new PortBook(_log).TakeBack(Endpoint("e"), [.. bindings], HostIntent.Empty).ShouldBe([new PublishedPort(Tcp, null, 8081, 80)]);
+        PortRequest[] requests = [new(Tcp, IPAddress.Parse("192.0.2.5"), 8080, 8080, 80), new(Tcp, null, 8081, 8081, 80)];
+        new PortBook(_log).TakeBack(Endpoint("e"), [.. requests], HostIntent.Empty).ShouldBe([new PublishedPort(Tcp, null, 8081, 80)]);
         _log.Failures.ShouldBe(["Endpoint e goes on without one of its host ports: port 8080/tcp cannot be published on 192.0.2.5: that is not an address of this host"]);
     });
 
-    string Refusal(PortBinding binding) => Should.Throw<PluginException>(() => new PortBook(_log).Take(Endpoint("e"), [binding], HostIntent.Empty)).Message;
+    string Refusal(PortRequest request) => Should.Throw<PluginException>(() => new PortBook(_log).Take(Endpoint("e"), [request], HostIntent.Empty)).Message;
 
     static EndpointRecord Endpoint(string id) => new() { Id = new EndpointId(id), Network = new NetworkId("n"), Address = IPAddress.Parse("10.1.0.2") };
 }

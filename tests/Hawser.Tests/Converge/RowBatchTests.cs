@@ -1,4 +1,4 @@
-using Hawser.Converge;
+using Hawser.Apply;
 using Hawser.Core;
 using Hawser.Core.Tables;
 using Hawser.Ovsdb;

@@ -1,10 +1,14 @@
+using Hawser.Apply;
 using Hawser.Converge;
 using Hawser.Core;
 using Hawser.Core.Intent;
 using Hawser.Core.Options;
 using Hawser.Core.Tables;
+using Hawser.Ovn;
 using Hawser.Ovsdb;
+using Hawser.State;
 using Hawser.Tests.Protocol;
+using Hawser.Witness;
 
 namespace Hawser.Tests.Converge;
 
@@ -36,7 +40,7 @@ public sealed class StaleIntentTests : IDisposable
             Tables = Vswitch.Monitors,
         });
         var links = new LinkTable();
-        using var host = new Hawser.Converge.Host(
+        using var host = new Hawser.Apply.Host(
             replica, "", new OvnCentral(replica, new OvnOverrides([], null), _log), store, new LinkReaper(links, _log, _clock), links, "", _log);
         var stale = new StaleIntent(store, new Converger(store, host, _log, _clock), new PortBook(_log), _log, _clock);
         // As on a full disk.

@@ -1,3 +1,4 @@
+using Hawser.Apply;
 using Hawser.Converge;
 using Hawser.Core;
 

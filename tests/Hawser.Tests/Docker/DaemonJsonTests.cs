@@ -1,7 +1,7 @@
 using System.Net;
 using System.Runtime.Versioning;
 using System.Text;
-using Hawser.Docker;
+using Hawser.Docker.Engine;
 
 namespace Hawser.Tests.Docker;
 

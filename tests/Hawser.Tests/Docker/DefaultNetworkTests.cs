@@ -1,5 +1,6 @@
 using Hawser.Core.Options;
-using Hawser.Docker;
+using Hawser.Docker.Engine;
+using Hawser.Hosting;
 using Hawser.Tests.Protocol;
 
 namespace Hawser.Tests.Docker;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Hawser.Docker;
+using Hawser.Docker.Plugin;
 
 namespace Hawser.Tests.Driver;
 

@@ -130,7 +130,7 @@ public sealed class IpamDriverTests : IAsyncLifetime
         await _one.LookAsync();
         _proxy.CutBeforeReply("10.87.0.44");
         await Should.ThrowAsync<PluginException>(() => _one.TakeAsync(pool, "10.87.0.44"));
-        await _one.Audit.SuspicionAsync(Within.Seconds(10));
+        await _one.Doubts.UrgencyAsync(Within.Seconds(10));
         (await _one.ClaimsAsync()).ShouldContain("10.87.0.44 one");
 
         _one.Pass(TimeSpan.FromSeconds(1));
@@ -149,8 +149,8 @@ public sealed class IpamDriverTests : IAsyncLifetime
         _one.Audit.UntilLook.ShouldBe(TimeSpan.FromMinutes(5));
 
         await _one.TakeAsync(pool, "10.87.0.44");
-        _one.Audit.Suspect();
-        await _one.Audit.SuspicionAsync(Within.Seconds(10));
+        _one.Doubts.Suspect();
+        await _one.Doubts.UrgencyAsync(Within.Seconds(10));
         await _one.LookWhenDueAsync(TimeSpan.FromSeconds(1));
         await _one.LookWhenDueAsync(TimeSpan.FromSeconds(5));
         (await _one.ClaimsAsync()).ShouldContain("10.87.0.44 one");
@@ -171,7 +171,7 @@ public sealed class IpamDriverTests : IAsyncLifetime
         await _one.GiveBackAsync(pool, "10.87.0.44");
 
         _one.Audit.UntilLook.ShouldBeNull();
-        _one.Audit.SuspicionAsync(default).IsCompleted.ShouldBeFalse();
+        _one.Doubts.UrgencyAsync(default).IsCompleted.ShouldBeFalse();
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net;
 using Hawser.Admin;
+using Hawser.Apply;
 using Hawser.Converge;
 using Hawser.Core;
 using Hawser.Core.Intent;
@@ -7,9 +8,13 @@ using Hawser.Core.Ipam;
 using Hawser.Core.Options;
 using Hawser.Core.Tables;
 using Hawser.Docker;
+using Hawser.Docker.Engine;
+using Hawser.Ovn;
 using Hawser.Ovsdb;
+using Hawser.State;
 using Hawser.Tests.Protocol;
 using Hawser.Tests.Servers;
+using Hawser.Witness;
 
 namespace Hawser.Tests.Ipam;
 
@@ -26,7 +31,7 @@ sealed class PlanHost : IAsyncDisposable
     readonly OvsdbServer _vswitch;
     readonly CancellationTokenSource _stop = new();
     readonly Task[] _loops;
-    readonly Hawser.Converge.Host _host;
+    readonly Hawser.Apply.Host _host;
     readonly Clock _clock = new();
     readonly OvnCentral _central;
 
@@ -37,13 +42,13 @@ sealed class PlanHost : IAsyncDisposable
         var replica = new OvsdbReplica(new OvsdbReplicaOptions { Database = Vswitch.Database, Endpoints = [vswitch.Unix], Tables = Vswitch.Monitors });
         var central = _central = new OvnCentral(replica, new OvnOverrides([northbound], null), Log);
         var links = new LinkTable();
-        _host = new Hawser.Converge.Host(replica, "", central, Store, new LinkReaper(links, Log, _clock), links, "", Log);
+        _host = new Hawser.Apply.Host(replica, "", central, Store, new LinkReaper(links, Log, _clock), links, "", Log);
         var converger = new Converger(Store, _host, Log, _clock);
         Plan = new AddressPlan(central, Store);
-        Audit = new AddressAudit(Plan, central, Store, converger, new DriverNames(new Dictionary<string, NetworkKind> { [Driver] = new LogicalNetworks(converger, central) }, isManaged: false), Log, _clock);
+        Audit = new AddressAudit(Plan, Doubts = new ClaimDoubts(central), central, Store, new DriverNames(new Dictionary<string, NetworkKind> { [Driver] = new LogicalNetworks(converger, central) }, isManaged: false), Log, _clock);
         Admin = new OvnAdmin(Plan, new SharedRows(central));
-        Ipam = new IpamDriver(Plan, Audit, Store, Log);
-        central.Changed = Audit.OnNorthboundChanged;
+        Ipam = new IpamDriver(Plan, Doubts, converger, Store, Log);
+        central.Changed = Doubts.OnNorthboundChanged;
         _loops = [replica.RunAsync(_stop.Token), central.RunAsync(_stop.Token)];
     }
 
@@ -65,6 +70,8 @@ sealed class PlanHost : IAsyncDisposable
     public AddressPlan Plan { get; }
 
     public AddressAudit Audit { get; }
+
+    public ClaimDoubts Doubts { get; }
 
     public OvnAdmin Admin { get; }
 

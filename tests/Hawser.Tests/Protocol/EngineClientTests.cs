@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using Hawser.Docker;
+using Hawser.Docker.Engine;
 
 namespace Hawser.Tests.Protocol;
 

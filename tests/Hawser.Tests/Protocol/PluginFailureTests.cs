@@ -1,5 +1,5 @@
 using Hawser.Core;
-using Hawser.Docker;
+using Hawser.Docker.Plugin;
 using Microsoft.Extensions.Logging;
 
 namespace Hawser.Tests.Protocol;

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.Versioning;
-using Hawser.Docker;
+using Hawser.Docker.Plugin;
 
 namespace Hawser.Tests.Protocol;
 

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using Hawser.Docker;
+using Hawser.Docker.Plugin;
 
 namespace Hawser.Tests.Protocol;
 

@@ -1,5 +1,6 @@
+using System.Net;
 using System.Text.Json;
-using Hawser.Docker;
+using Hawser.Docker.Plugin;
 
 namespace Hawser.Tests.Protocol;
 
@@ -62,13 +63,13 @@ public sealed class ReplayTests
             .First(request => request.Method == "NetworkDriver.CreateEndpoint" && request.Step.Contains("-p 8080:80", StringComparison.Ordinal));
         var message = JsonSerializer.Deserialize(request.BodyBytes, DockerJson.Default.CreateEndpointRequest)!;
 
-        RequestOptions.ReadPortMap(message.Options).OrderBy(port => port.Port).ShouldBe(
+        RequestOptions.ReadPortMap(message.Options).OrderBy(port => port.ContainerPort).ShouldBe(
         [
-            new(Proto: 6, Port: 80, HostPort: 8080, HostPortEnd: 8080),
-            new(Proto: 6, Port: 443),
-            new(Proto: 17, Port: 9000, HostIP: "127.0.0.1", HostPort: 9000, HostPortEnd: 9000),
-            new(Proto: 17, Port: 9001, HostIP: "127.0.0.1", HostPort: 9001, HostPortEnd: 9001),
-            new(Proto: 17, Port: 9002, HostIP: "127.0.0.1", HostPort: 9002, HostPortEnd: 9002),
+            new(6, null, 8080, 8080, 80),
+            new(6, null, 0, 0, 443),
+            new(17, IPAddress.Parse("127.0.0.1"), 9000, 9000, 9000),
+            new(17, IPAddress.Parse("127.0.0.1"), 9001, 9001, 9001),
+            new(17, IPAddress.Parse("127.0.0.1"), 9002, 9002, 9002),
         ]);
         RequestOptions.ReadExposedPorts(message.Options).ShouldContain(new ExposedPort(6, 5000));
     }

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Hawser.Core;
-using Hawser.Docker;
+using Hawser.Docker.Plugin;
 
 namespace Hawser.Tests.Protocol;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Net.Sockets;
-using Hawser.Docker;
+using Hawser.Docker.Plugin;
 
 namespace Hawser.Tests.Protocol;
 

@@ -1,0 +1,41 @@
+using System.Net;
+using Hawser.Core.Intent;
+using Hawser.Core.Plan;
+using Hawser.Linux;
+using Hawser.Logging;
+using Microsoft.Extensions.Logging;
+
+namespace Hawser.Apply;
+
+/// <summary>Has the kernel forget flows that go by rules of before. Called by the converger only, once the new rules hold.</summary>
+sealed class ConntrackApplier(ILogger logger)
+{
+    HostIntent _before = HostIntent.Empty;
+    string? _lastError;
+
+    public void Apply(HostIntent intent)
+    {
+        var stale = StaleFlows.Between(_before, intent);
+        _before = intent;
+        if (stale.IsEmpty) return;
+        try
+        {
+            Forget(stale);
+            _lastError = null;
+        }
+        catch (Exception e) when (e is LinuxException or TimeoutException)
+        {
+            // A kernel without ctnetlink, for one: what it remembers ends by itself once nothing is sent for a while.
+            if (_lastError != e.Message) logger.FlowsNotForgotten(e);
+            _lastError = e.Message;
+        }
+    }
+
+    static void Forget(StaleFlows stale)
+    {
+        using var routes = new RouteNetlink();
+        var local = routes.DumpAddresses().Select(a => a.Address).ToHashSet();
+        using var conntrack = new Conntrack();
+        conntrack.Forget(conntrack.Find(f => stale.Contains(f.Protocol, f.Source, f.Destination, f.Answerer, a => IPAddress.IsLoopback(a) || local.Contains(a))));
+    }
+}

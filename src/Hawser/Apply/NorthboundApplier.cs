@@ -1,0 +1,154 @@
+using System.Diagnostics.CodeAnalysis;
+using Hawser.Core;
+using Hawser.Core.Intent;
+using Hawser.Core.Plan;
+using Hawser.Core.Tables;
+using Hawser.Ovn;
+using Hawser.Ovsdb;
+using Hawser.State;
+using Hawser.Logging;
+using Microsoft.Extensions.Logging;
+
+namespace Hawser.Apply;
+
+/// <summary>
+/// Brings the rows of OVN's northbound database in step with a plan, all units of a round in one transaction. Other hosts
+/// write there at the same time: whatever must hold between hosts is a precondition of the transaction.
+/// </summary>
+sealed class NorthboundApplier(OvnCentral central, IntentStore store, ILogger logger)
+{
+    const int MaxAttempts = 10;
+    static readonly TimeSpan CatchUp = TimeSpan.FromSeconds(2);
+
+    /// <summary>Applies the difference. Never throws: links are made while it runs.</summary>
+    /// <returns>The units that could not be, each with the reason.</returns>
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever went wrong is the outcome of the units that it went wrong for.")]
+    public async Task<IReadOnlyDictionary<UnitId, (UnitState State, string Detail)>> ApplyAsync(
+        IReadOnlyList<PlannedUnit> units, RoundContext context, CancellationToken ct)
+    {
+        try
+        {
+            return await TransactAsync(units, context, ct);
+        }
+        catch (OvsdbTransactionException e) when (units.Count > 1)
+        {
+            // One unit's rows are refused, and with them everyone's: each by itself, so that only that one fails.
+            logger.RoundRefused(e, units.Count);
+            var failures = new Dictionary<UnitId, (UnitState, string)>();
+            foreach (var unit in units)
+                foreach (var (failed, why) in await ApplyAsync([unit], context, ct)) failures[failed] = why;
+            return failures;
+        }
+        catch (Exception e)
+        {
+            var state = e is OvsdbTransactionException ? UnitState.Failed : UnitState.Pending;
+            return units.Where(u => u.Desired is { } desired && HasRows(desired)).ToDictionary(u => u.Unit, _ => (state, e.Message));
+        }
+    }
+
+    /// <summary>What differs, in sentences; nothing is changed.</summary>
+    public IEnumerable<string> Differences(IReadOnlyCollection<PlannedUnit> units, RoundContext context)
+    {
+        var open = Concerned(units, context);
+        if (open.Count == 0) return [];
+        if (central.Current is not { } snapshot || central.Chassis is not { } chassis) return [central.Unavailable];
+        var changes = Changes(open, context, snapshot, chassis, []);
+        return [.. changes.Differences, .. changes.Waiting.Concat(changes.Refused).Select(u => $"{u.Unit}: {u.Reason}")];
+    }
+
+    async Task<IReadOnlyDictionary<UnitId, (UnitState State, string Detail)>> TransactAsync(
+        IReadOnlyCollection<PlannedUnit> units, RoundContext context, CancellationToken ct)
+    {
+        var failures = new Dictionary<UnitId, (UnitState, string)>();
+        var open = Concerned(units, context);
+        var dead = new List<Row>();
+        for (var attempt = 0; attempt < MaxAttempts && open.Count > 0; attempt++)
+        {
+            if (central.Live is not { Current: { } snapshot } replica || central.Chassis is not { } chassis)
+            {
+                // What is gone here is pruned there once it is back.
+                return Fail(open.Where(u => u.Desired is not null), central.Unavailable);
+            }
+            if (chassis != context.Facts.Ovn.Chassis) return Fail(open, $"this host is now chassis {chassis}, which the next round knows");
+            var changes = Changes(open, context, snapshot, chassis, dead);
+            var reply = changes.Transaction.IsEmpty ? null : await replica.TransactAsync(changes.Transaction, ct);
+            if (reply is null or { Outcome: TransactionOutcome.Committed })
+            {
+                // A row went meanwhile, and what referred to it was collected as garbage: what the snapshot shows now is compared anew.
+                if (changes.Guarded.Any(o => reply![o].Count == 0)) continue;
+                foreach (var (unit, why) in changes.Waiting) failures[unit] = (UnitState.Pending, why);
+                foreach (var (unit, why) in changes.Refused) failures[unit] = (UnitState.Failed, why);
+                return failures;
+            }
+            var lost = changes.Preconditions[reply.ConflictIndex!.Value];
+            if (lost.Claim is null)
+            {
+                await AwaitNewsAsync(replica, snapshot, ct);
+            }
+            else if (DeadHolder(snapshot, lost.Claim) is { } holder && !dead.Contains(holder))
+            {
+                dead.Add(holder);
+            }
+            else
+            {
+                failures[lost.Unit] = (UnitState.Failed, await HolderAsync(replica, lost.Claim, ct));
+                open.RemoveAll(u => u.Unit == lost.Unit);
+            }
+        }
+        return Fail(open, "OVN's northbound database was changed by other hosts too often meanwhile");
+
+        Dictionary<UnitId, (UnitState, string)> Fail(IEnumerable<PlannedUnit> pending, string why)
+        {
+            foreach (var unit in pending) failures[unit.Unit] = (UnitState.Pending, why);
+            return failures;
+        }
+    }
+
+    // What other hosts have may have changed since the round was planned.
+    NorthboundChanges Changes(List<PlannedUnit> units, RoundContext context, Snapshot snapshot, string chassis, IEnumerable<Row> dead)
+    {
+        var view = new NorthboundView(snapshot);
+        return NorthboundChanges.Of(
+            [.. units.Select(u => u.Desired is null ? u : u with { Desired = context.Plan(u.Unit, view) })],
+            unit => context.Leaving(unit, view), snapshot, chassis, store.Instance, dead);
+    }
+
+    List<PlannedUnit> Concerned(IReadOnlyCollection<PlannedUnit> units, RoundContext context)
+    {
+        var marked = new Lazy<HashSet<UnitId>>(() =>
+            central.Current is { } snapshot ? [.. RowBatch.MarkedRows(snapshot, Northbound.Tables).Select(r => Marks.UnitOf(r)!.Value)] : []);
+        return [.. units.Where(u => u.Desired is { } desired ? HasRows(desired) : context.Leaving(u.Unit, NorthboundView.Empty).Share is not null || marked.Value.Contains(u.Unit))];
+    }
+
+    static bool HasRows(DesiredUnit desired) => desired.Share is not null || !desired.Northbound.IsEmpty;
+
+    // After a reboot the ports of the containers that it ended are still there, and hold the addresses that the same
+    // containers get again before Docker has told which ones live.
+    Row? DeadHolder(Snapshot snapshot, AddressClaim claim) => !store.IsComplete ? null : snapshot[Northbound.LogicalSwitchPort].Rows.FirstOrDefault(row =>
+        Marks.InstanceOf(row) == store.Instance
+        && row[Marks.ExternalIds].StringValue(Northbound.SwitchKey) == claim.Switch
+        && row[Marks.ExternalIds].StringValue(claim.Key) == claim.Address
+        && store.Current.Endpoints.GetValueOrDefault(new EndpointId(row.Get(Northbound.Name))) is null or { Phase: EndpointPhase.Removing });
+
+    // Another host was faster, and what it wrote is on its way to us.
+    static async Task AwaitNewsAsync(OvsdbReplica replica, Snapshot seen, CancellationToken ct)
+    {
+        try
+        {
+            await replica.WhenAsync(s => s.Version != seen.Version, ct).WaitAsync(CatchUp, ct);
+        }
+        catch (TimeoutException)
+        {
+            throw new PluginException("OVN's northbound database and its copy here disagree: another host changed it, and no news of that came");
+        }
+    }
+
+    static async Task<string> HolderAsync(OvsdbReplica replica, AddressClaim claim, CancellationToken ct)
+    {
+        var question = new Transaction(Northbound.Database);
+        var select = question.Select(Northbound.LogicalSwitchPort, [Preconditions.Holding(claim)], ["name", Marks.ExternalIds]);
+        var holder = (await replica.TransactAsync(question, ct))[select].Rows is [var first, ..] ? first : null;
+        var by = holder is null ? "another endpoint" : $"endpoint {new EndpointId(holder.Get(Northbound.Name)).Short} on host {Marks.HostOf(holder)}";
+        return $"address {claim.Address} is taken by {by}: choose another with --ip, or let the hosts share one address plan with --ipam-driver ovn";
+    }
+}

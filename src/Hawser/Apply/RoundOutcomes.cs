@@ -1,0 +1,53 @@
+using Hawser.Core;
+using Hawser.Linux;
+using Hawser.Ovsdb;
+
+namespace Hawser.Apply;
+
+/// <summary>The units of a round, and what came of each. A unit with an outcome is left alone by the steps that follow.</summary>
+sealed class RoundOutcomes(IEnumerable<PlannedUnit> units)
+{
+    readonly List<PlannedUnit> _units = [.. units];
+    readonly Dictionary<UnitId, (UnitState State, string? Detail)> _outcomes = [];
+    readonly HashSet<UnitId> _taken = [];
+
+    /// <summary>The units that no step has given an outcome yet.</summary>
+    public IReadOnlyList<PlannedUnit> Open => [.. _units.Where(u => !_outcomes.ContainsKey(u.Unit))];
+
+    /// <summary>What came of units since this was last asked.</summary>
+    public IReadOnlyList<(UnitId Unit, UnitState State, string? Detail)> TakeResults() =>
+        [.. _outcomes.Where(o => _taken.Add(o.Key)).Select(o => (o.Key, o.Value.State, o.Value.Detail))];
+
+    public void Set(UnitId unit, UnitState state, string? detail) => _outcomes[unit] = (state, detail);
+
+    /// <summary>Leaves a unit to a later round, without an outcome.</summary>
+    public void Drop(PlannedUnit unit) => _units.Remove(unit);
+
+    /// <summary>Does a step for a unit; what it throws is the unit's outcome.</summary>
+    public void Try(PlannedUnit unit, Action step)
+    {
+        try
+        {
+            step();
+        }
+        catch (Exception e) when (IsUnitsOwn(e))
+        {
+            Set(unit.Unit, UnitState.Failed, e.Message);
+        }
+    }
+
+    /// <summary>Does a step for a unit; what it throws is the unit's outcome.</summary>
+    public async Task TryAsync(PlannedUnit unit, Func<Task> step)
+    {
+        try
+        {
+            await step();
+        }
+        catch (Exception e) when (IsUnitsOwn(e))
+        {
+            Set(unit.Unit, UnitState.Failed, e.Message);
+        }
+    }
+
+    static bool IsUnitsOwn(Exception e) => e is PluginException or LinuxException or OvsdbException or IOException or UnauthorizedAccessException;
+}

@@ -1,0 +1,154 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Threading.Channels;
+using Hawser.Apply;
+using Hawser.Converge;
+using Hawser.Core;
+using Hawser.Docker;
+using Hawser.Docker.Engine;
+using Hawser.Ovn;
+using Hawser.Logging;
+using Microsoft.Extensions.Logging;
+
+namespace Hawser.Witness;
+
+/// <summary>
+/// Asks Docker what lives. Calls get lost: dockerd ends without saying goodbye to its containers' endpoints, and forgets
+/// networks and endpoints whose removal failed. What Docker no longer knows is removed; what it knows and we forgot, because
+/// our state folder was lost, is taken over at the start.
+/// </summary>
+sealed class DockerWitness(EngineClient engine, DriverNames drivers, Converger converger, LinkTable links, StaleIntent stale, AddressAudit addresses, ClaimDoubts doubts, NamesOfContainers names, LostIntent lost, FirewallGuard guard, ILogger logger, TimeProvider time)
+{
+    static readonly TimeSpan Reconnect = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan CloseLook = TimeSpan.FromSeconds(5);
+
+    static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(500);
+
+    readonly Channel<bool> _news = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    // Read by whoever asks for the status, on another thread.
+    volatile bool _isConnected;
+
+    /// <summary>Whether Docker's API answers.</summary>
+    public bool IsConnected => _isConnected;
+
+    /// <summary>Watches until it is cancelled.</summary>
+    /// <param name="onConnected">What to do once Docker answers, and again until it says that it is done.</param>
+    /// <param name="ct">Ends it.</param>
+    public async Task RunAsync(Func<CancellationToken, Task<bool>> onConnected, CancellationToken ct)
+    {
+        string? lastError = null;
+        while (true)
+        {
+            try
+            {
+                await WatchAsync(onConnected, ct);
+            }
+            catch (EngineException e)
+            {
+                if (IsConnected || lastError != e.Message) logger.DockerUnreachable(e.Message);
+                lastError = e.Message;
+            }
+            _isConnected = false;
+            await Task.Delay(Reconnect, time, ct);
+        }
+    }
+
+    async Task WatchAsync(Func<CancellationToken, Task<bool>> onConnected, CancellationToken ct)
+    {
+        using var watching = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        // The event stream ends with the dockerd that it came from: that is how a restart is noticed at once.
+        var ended = EndOfEventsAsync(watching.Token);
+        try
+        {
+            await LookAsync(ct);
+            if (!IsConnected) logger.DockerConnected();
+            _isConnected = true;
+            guard.OnDockerConnected();
+            converger.TouchAll();
+            doubts.Doubt();
+            var isDone = await onConnected(ct);
+            var closeLooks = 6;
+            while (!ended.IsCompleted)
+            {
+                var wait = closeLooks-- > 0 || stale.HasSuspects || !isDone ? CloseLook : Period;
+                if (addresses.UntilLook is { } until && until < wait) wait = until;
+                using var waiting = CancellationTokenSource.CreateLinkedTokenSource(watching.Token);
+                var over = Task.Delay(wait, time, waiting.Token);
+                var suspicion = doubts.UrgencyAsync(waiting.Token);
+                while (await Task.WhenAny(ended, over, suspicion, _news.Reader.ReadAsync(waiting.Token).AsTask()) is var first && first != ended && first != over && first != suspicion) await LearnNamesAsync(ct);
+                await waiting.CancelAsync();
+                ct.ThrowIfCancellationRequested();
+                if (ended.IsCompleted) break;
+                await LookAsync(ct);
+                isDone = isDone || await onConnected(ct);
+            }
+            await ended;
+        }
+        finally
+        {
+            await watching.CancelAsync();
+            await Task.WhenAny(ended);
+        }
+    }
+
+    async Task EndOfEventsAsync(CancellationToken ct)
+    {
+        await foreach (var happened in engine.EventsAsync(ct))
+        {
+            if (NamesOfContainers.IsNews(happened)) _news.Writer.TryWrite(true);
+        }
+    }
+
+    // Containers come in bursts; one question tells of all of them.
+    async Task LearnNamesAsync(CancellationToken ct)
+    {
+        if (!names.IsWanted) return;
+        await Task.Delay(Gather, time, ct);
+        await names.LearnAsync(await engine.ContainersAsync(ct), ct);
+    }
+
+    async Task LookAsync(CancellationToken ct)
+    {
+        drivers.Learn(await engine.PluginsAsync(ct));
+        var networks = await engine.NetworksAsync(drivers.All, ct);
+        var containers = await engine.ContainersAsync(ct);
+        var living = new LivingThings(networks, containers);
+        var isKnown = converger.MayPrune || await lost.TakeOverAsync(living, links, engine, ct);
+        stale.Remove(living);
+        await names.LearnAsync(containers, ct);
+        await addresses.LookAsync(living, ct);
+        // What goes with a later look leaves its addresses claimed.
+        if (stale.HasSuspects) doubts.Doubt();
+        if (isKnown && !converger.MayPrune) converger.AllowPruning();
+    }
+}
+
+/// <summary>What Docker says lives, at one moment.</summary>
+sealed record LivingThings(ImmutableArray<EngineNetwork> Networks, ImmutableArray<EngineContainer> Containers)
+{
+    /// <summary>The networks of our driver.</summary>
+    public ImmutableHashSet<NetworkId> NetworkIds { get; } = [.. Networks.Select(n => new NetworkId(n.Id))];
+
+    /// <summary>The addresses of running containers, whatever their network.</summary>
+    public IEnumerable<(NetworkId Network, IPAddress Address)> Addresses =>
+        from a in Containers.SelectMany(c => c.NetworkSettings?.Networks?.Values ?? []).OfType<EngineAttachment>()
+        from text in new[] { a.IPAddress, a.GlobalIPv6Address }
+        let address = IPAddress.TryParse(text, out var parsed) ? parsed : null
+        where address is not null
+        select (new NetworkId(a.NetworkID), address);
+
+    /// <summary>The subnets of our drivers' networks.</summary>
+    public IEnumerable<(NetworkId Network, IPNetwork Subnet)> Subnets =>
+        from n in Networks
+        from c in n.IPAM?.Config ?? []
+        select (new NetworkId(n.Id), IPNetwork.TryParse(c.Subnet, out var subnet) ? subnet : default);
+
+    /// <summary>The endpoints of running containers, whatever their network, as both lists tell.</summary>
+    public ImmutableHashSet<EndpointId> EndpointIds { get; } =
+    [
+        .. Containers.SelectMany(c => c.NetworkSettings?.Networks?.Values ?? []).OfType<EngineAttachment>().Select(a => new EndpointId(a.EndpointID)),
+        .. Networks.SelectMany(n => n.Containers?.Values ?? []).Select(c => new EndpointId(c.EndpointID)),
+    ];
+}
