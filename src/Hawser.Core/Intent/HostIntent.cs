@@ -29,6 +29,17 @@ public sealed record HostIntent
     /// <summary>The network of an endpoint, if it is still known.</summary>
     public NetworkRecord? NetworkOf(EndpointRecord endpoint) => Networks.GetValueOrDefault(endpoint.Network);
 
+    /// <summary>The endpoint that a unit stands for, or null.</summary>
+    public EndpointRecord? EndpointOf(UnitId unit) => unit.EndpointId is { } id ? Endpoints.GetValueOrDefault(id) : null;
+
+    /// <summary>Whether Docker has removed what a unit stands for.</summary>
+    public bool IsRemoving(UnitId unit) => unit.EndpointId is null
+        ? Networks.Values.Any(n => n.IsRemoving && n.Units.Contains(unit))
+        : EndpointOf(unit)?.Phase == EndpointPhase.Removing;
+
+    /// <summary>Whether a unit is an endpoint whose port on the integration bridge is bound to a logical port.</summary>
+    public bool IsLogicalPort(UnitId unit) => EndpointOf(unit) is { } endpoint && NetworkOf(endpoint)?.IsOnIntegrationBridge == true;
+
     /// <summary>
     /// The families in which an endpoint's container is reached by the ports of this endpoint. Since 29.0 Docker chooses a
     /// container's gateways of IPv4 and of IPv6 each by itself, has the ports published at both, and tells neither which it is:

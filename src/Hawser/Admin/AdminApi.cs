@@ -41,9 +41,9 @@ sealed class AdminApi(IntentStore store, Converger converger, Host host, string 
         var intent = store.Current;
         var (context, view) = (new RoundContext(intent, converger.Facts), new NorthboundView(host.Central.Current));
         var plans = Planner.Units(intent).Select(u => new PlannedUnit(u, context.Plan(u, view), OfAnyInstance: false)).ToList();
-        var differences = host.Replica.IsLive ? host.VswitchApplier.Differences(plans).ToList() : [host.DatabaseUnreachable(null)];
+        var differences = host.Replica.IsLive ? host.VswitchApplier.Differences(plans).ToList() : [host.DatabaseUnreachable];
         differences.AddRange(host.NorthboundApplier.Differences(plans, context));
-        differences.AddRange(host.LinkDifferences(plans.Select(p => p.Desired).OfType<DesiredUnit>()));
+        differences.AddRange(host.LinkApplier.Differences(plans).Concat(GatewayApplier.Differences(plans)));
         differences.AddRange(await host.Firewall.DifferencesAsync(intent, converger.Facts, ct));
         differences.AddRange(Find().Where(t => t.Instance == store.Instance).Select(t => $"{t.Kind} {t.Name} should not exist ({t.Unit})"));
         return new DiffReport(differences);

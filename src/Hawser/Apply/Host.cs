@@ -8,7 +8,9 @@ using Microsoft.Extensions.Logging;
 namespace Hawser.Apply;
 
 /// <summary>The outside world that the converger reads and writes.</summary>
-sealed class Host(OvsdbReplica replica, string database, OvnCentral central, IntentStore store, LinkReaper reaper, LinkTable links, string chainPrefix, ILogger logger) : IDisposable
+sealed class Host(
+    OvsdbReplica replica, string database, OvnCentral central, IntentStore store, LinkReaper reaper, LinkTable links, string chainPrefix, ILogger logger)
+    : IDisposable
 {
     public OvsdbReplica Replica { get; } = replica;
 
@@ -22,7 +24,9 @@ sealed class Host(OvsdbReplica replica, string database, OvnCentral central, Int
 
     public LinkApplier LinkApplier { get; } = new(links);
 
-    public VswitchApplier VswitchApplier { get; } = new(replica, store.Instance);
+    public GatewayApplier GatewayApplier { get; } = new();
+
+    public VswitchApplier VswitchApplier { get; } = new(replica, reason => Unreachable(replica, database, reason), store.Instance, logger);
 
     public FirewallApplier Firewall { get; } = new(chainPrefix);
 
@@ -43,28 +47,15 @@ sealed class Host(OvsdbReplica replica, string database, OvnCentral central, Int
         return [.. routes.DumpAddresses().Where(a => a.Index == found.Index).Select(a => new LinkAddress(a.Address, a.PrefixLength))];
     }
 
-    /// <summary>What links lack that plans ask for, in sentences; nothing is changed.</summary>
-    public IEnumerable<string> LinkDifferences(IEnumerable<DesiredUnit> plans)
+    /// <summary>The sentence for a database that does not answer.</summary>
+    public string DatabaseUnreachable => Unreachable(Replica, database, null);
+
+    public void Dispose()
     {
-        using var routes = new RouteNetlink();
-        var addresses = routes.DumpAddresses();
-        foreach (var plan in plans)
-        {
-            if (plan.Veth is { } veth && Links.Find(veth.HostEnd) is null) yield return $"link {veth.HostEnd} is missing ({plan.Unit})";
-            foreach (var gateway in plan.Gateways)
-            {
-                var link = routes.FindLink(gateway.Link);
-                if (link is null) yield return $"link {gateway.Link} is missing ({plan.Unit})";
-                else if (!link.IsUp && !gateway.Present.IsEmpty) yield return $"link {gateway.Link} is down ({plan.Unit})";
-                foreach (var address in gateway.Present.Where(a => !addresses.Any(h => h.Index == link?.Index && h.Address.Equals(a.Address) && h.PrefixLength == a.PrefixLength)))
-                    yield return $"link {gateway.Link}: address {address} is missing ({plan.Unit})";
-            }
-        }
+        LinkApplier.Dispose();
+        GatewayApplier.Dispose();
     }
 
-    /// <summary>The sentence for a database that does not answer.</summary>
-    public string DatabaseUnreachable(string? reason) =>
-        $"Open vSwitch's database at {database} is not reachable: {reason ?? Replica.LastError ?? "not connected yet"}";
-
-    public void Dispose() => LinkApplier.Dispose();
+    static string Unreachable(OvsdbReplica replica, string database, string? reason) =>
+        $"Open vSwitch's database at {database} is not reachable: {reason ?? replica.LastError ?? "not connected yet"}";
 }

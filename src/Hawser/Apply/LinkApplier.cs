@@ -1,19 +1,34 @@
-using System.Collections.Immutable;
-using System.Net.Sockets;
 using Hawser.Core;
 using Hawser.Core.Plan;
 using Hawser.Linux;
 
 namespace Hawser.Apply;
 
-/// <summary>Makes links as a plan wants them: veth pairs, gateway addresses, uplinks. Called by the converger only.</summary>
+/// <summary>Makes the veth pairs that plans want. Called by the converger only.</summary>
 sealed class LinkApplier(LinkTable links) : IDisposable
 {
     readonly RouteNetlink _routes = new();
 
-    /// <summary>Makes the veth pairs that are absent, in as few system calls as can be.</summary>
-    /// <returns>For each pair why it is not there, or null: a link of its name belongs to somebody else, for example.</returns>
-    public IReadOnlyList<Exception?> Ensure(IReadOnlyList<DesiredVeth> veths)
+    /// <summary>Makes what is absent; a unit whose pair cannot be made gets the reason as its outcome.</summary>
+    public void Apply(RoundOutcomes outcomes)
+    {
+        var units = outcomes.Open.Where(u => u.Desired?.Veth is not null).ToList();
+        if (units.Count == 0) return;
+        foreach (var (unit, failure) in units.Zip(Ensure([.. units.Select(u => u.Desired!.Veth!)])))
+        {
+            if (failure is not null) outcomes.Set(unit.Unit, UnitState.Failed, failure.Message);
+        }
+    }
+
+    /// <summary>What differs, in sentences; nothing is changed.</summary>
+    public IEnumerable<string> Differences(IEnumerable<PlannedUnit> units) =>
+        from unit in units
+        let veth = unit.Desired?.Veth
+        where veth is not null && links.Find(veth.HostEnd) is null
+        select $"link {veth.HostEnd} is missing ({unit.Unit})";
+
+    // In as few system calls as can be. For each pair why it is not there, or null: a link of its name belongs to somebody else.
+    Exception?[] Ensure(IReadOnlyList<DesiredVeth> veths)
     {
         var failures = new Exception?[veths.Count];
         var absent = new List<int>();
@@ -31,26 +46,6 @@ sealed class LinkApplier(LinkTable links) : IDisposable
             failures[i] = failure is null ? Finish(veths[i]) : failure.IsAlreadyThere && IsOurs(veths[i]) ? null : Explain(veths[i], failure);
         }
         return failures;
-    }
-
-    /// <summary>Brings a gateway link up with its addresses.</summary>
-    /// <returns>False if the link does not exist yet: ovs-vswitchd makes it.</returns>
-    public bool Ensure(DesiredGateway gateway)
-    {
-        if (_routes.FindLink(gateway.Link) is not { } link) return gateway.Present.IsEmpty;
-        var held = _routes.DumpAddresses().Where(a => a.Index == link.Index).Select(a => new LinkAddress(a.Address, a.PrefixLength)).ToImmutableHashSet();
-        foreach (var address in gateway.IsOnly ? held.Except(gateway.Present).Where(a => !a.Address.IsIPv6LinkLocal) : gateway.Absent.Where(held.Contains)) _routes.DeleteAddress(link.Index, address.Address, address.PrefixLength);
-        if (gateway.Present.IsEmpty) return true;
-        Set(gateway);
-        foreach (var address in gateway.Present.Where(a => !held.Contains(a))) _routes.ReplaceAddress(link.Index, address.Address, address.PrefixLength);
-        if (!link.IsUp) _routes.SetUp(link.Index);
-        return true;
-    }
-
-    /// <summary>Brings an uplink up.</summary>
-    public void EnsureUp(string name)
-    {
-        if (_routes.FindLink(name) is { IsUp: false } link) _routes.SetUp(link.Index);
     }
 
     public void Dispose() => _routes.Dispose();
@@ -102,25 +97,5 @@ sealed class LinkApplier(LinkTable links) : IDisposable
         {
             return e;
         }
-    }
-
-    static void Set(DesiredGateway gateway)
-    {
-        var families = gateway.Present.Select(a => a.Address.AddressFamily).ToHashSet();
-        if (families.Contains(AddressFamily.InterNetwork))
-        {
-            // Published ports are reached by 127.0.0.1 too; what containers could do with it is dropped (FirewallPlan).
-            Set("1", "net", "ipv4", "conf", gateway.Link, "route_localnet");
-        }
-        if (families.Contains(AddressFamily.InterNetworkV6))
-        {
-            Set("0", "net", "ipv6", "conf", gateway.Link, "disable_ipv6");
-            Set("0", "net", "ipv6", "conf", gateway.Link, "accept_ra");
-        }
-    }
-
-    static void Set(string value, params string[] key)
-    {
-        if (Sysctl.Read(key) != value) Sysctl.Write(value, key);
     }
 }

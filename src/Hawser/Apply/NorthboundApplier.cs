@@ -20,29 +20,29 @@ sealed class NorthboundApplier(OvnCentral central, IntentStore store, ILogger lo
     const int MaxAttempts = 10;
     static readonly TimeSpan CatchUp = TimeSpan.FromSeconds(2);
 
-    /// <summary>Applies the difference. Never throws: links are made while it runs.</summary>
-    /// <returns>The units that could not be, each with the reason.</returns>
+    /// <summary>
+    /// Applies the difference; a unit whose rows cannot be written gets the reason as its outcome. Never throws: links are made
+    /// while it runs.
+    /// </summary>
+    public Task ApplyAsync(RoundOutcomes outcomes, RoundContext context, CancellationToken ct) => ApplyAsync(outcomes.Open, outcomes, context, ct);
+
     [SuppressMessage("Design", "CA1031", Justification = "Whatever went wrong is the outcome of the units that it went wrong for.")]
-    public async Task<IReadOnlyDictionary<UnitId, (UnitState State, string Detail)>> ApplyAsync(
-        IReadOnlyList<PlannedUnit> units, RoundContext context, CancellationToken ct)
+    async Task ApplyAsync(IReadOnlyList<PlannedUnit> units, RoundOutcomes outcomes, RoundContext context, CancellationToken ct)
     {
         try
         {
-            return await TransactAsync(units, context, ct);
+            await TransactAsync(units, outcomes, context, ct);
         }
         catch (OvsdbTransactionException e) when (units.Count > 1)
         {
             // One unit's rows are refused, and with them everyone's: each by itself, so that only that one fails.
             logger.RoundRefused(e, units.Count);
-            var failures = new Dictionary<UnitId, (UnitState, string)>();
-            foreach (var unit in units)
-                foreach (var (failed, why) in await ApplyAsync([unit], context, ct)) failures[failed] = why;
-            return failures;
+            foreach (var unit in units) await ApplyAsync([unit], outcomes, context, ct);
         }
         catch (Exception e)
         {
             var state = e is OvsdbTransactionException ? UnitState.Failed : UnitState.Pending;
-            return units.Where(u => u.Desired is { } desired && HasRows(desired)).ToDictionary(u => u.Unit, _ => (state, e.Message));
+            outcomes.Set(units.Where(u => u.Desired is { } desired && HasRows(desired)), state, e.Message);
         }
     }
 
@@ -56,10 +56,8 @@ sealed class NorthboundApplier(OvnCentral central, IntentStore store, ILogger lo
         return [.. changes.Differences, .. changes.Waiting.Concat(changes.Refused).Select(u => $"{u.Unit}: {u.Reason}")];
     }
 
-    async Task<IReadOnlyDictionary<UnitId, (UnitState State, string Detail)>> TransactAsync(
-        IReadOnlyCollection<PlannedUnit> units, RoundContext context, CancellationToken ct)
+    async Task TransactAsync(IReadOnlyCollection<PlannedUnit> units, RoundOutcomes outcomes, RoundContext context, CancellationToken ct)
     {
-        var failures = new Dictionary<UnitId, (UnitState, string)>();
         var open = Concerned(units, context);
         var dead = new List<Row>();
         for (var attempt = 0; attempt < MaxAttempts && open.Count > 0; attempt++)
@@ -67,18 +65,23 @@ sealed class NorthboundApplier(OvnCentral central, IntentStore store, ILogger lo
             if (central.Live is not { Current: { } snapshot } replica || central.Chassis is not { } chassis)
             {
                 // What is gone here is pruned there once it is back.
-                return Fail(open.Where(u => u.Desired is not null), central.Unavailable);
+                outcomes.Set(open.Where(u => u.Desired is not null), UnitState.Pending, central.Unavailable);
+                return;
             }
-            if (chassis != context.Facts.Ovn.Chassis) return Fail(open, $"this host is now chassis {chassis}, which the next round knows");
+            if (chassis != context.Facts.Ovn.Chassis)
+            {
+                outcomes.Set(open, UnitState.Pending, $"this host is now chassis {chassis}, which the next round knows");
+                return;
+            }
             var changes = Changes(open, context, snapshot, chassis, dead);
             var reply = changes.Transaction.IsEmpty ? null : await replica.TransactAsync(changes.Transaction, ct);
             if (reply is null or { Outcome: TransactionOutcome.Committed })
             {
                 // A row went meanwhile, and what referred to it was collected as garbage: what the snapshot shows now is compared anew.
                 if (changes.Guarded.Any(o => reply![o].Count == 0)) continue;
-                foreach (var (unit, why) in changes.Waiting) failures[unit] = (UnitState.Pending, why);
-                foreach (var (unit, why) in changes.Refused) failures[unit] = (UnitState.Failed, why);
-                return failures;
+                foreach (var (unit, why) in changes.Waiting) outcomes.Set(unit, UnitState.Pending, why);
+                foreach (var (unit, why) in changes.Refused) outcomes.Set(unit, UnitState.Failed, why);
+                return;
             }
             var lost = changes.Preconditions[reply.ConflictIndex!.Value];
             if (lost.Claim is null)
@@ -91,17 +94,11 @@ sealed class NorthboundApplier(OvnCentral central, IntentStore store, ILogger lo
             }
             else
             {
-                failures[lost.Unit] = (UnitState.Failed, await HolderAsync(replica, lost.Claim, ct));
+                outcomes.Set(lost.Unit, UnitState.Failed, await HolderAsync(replica, lost.Claim, ct));
                 open.RemoveAll(u => u.Unit == lost.Unit);
             }
         }
-        return Fail(open, "OVN's northbound database was changed by other hosts too often meanwhile");
-
-        Dictionary<UnitId, (UnitState, string)> Fail(IEnumerable<PlannedUnit> pending, string why)
-        {
-            foreach (var unit in pending) failures[unit.Unit] = (UnitState.Pending, why);
-            return failures;
-        }
+        outcomes.Set(open, UnitState.Pending, "OVN's northbound database was changed by other hosts too often meanwhile");
     }
 
     // What other hosts have may have changed since the round was planned.

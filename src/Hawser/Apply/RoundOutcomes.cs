@@ -14,11 +14,30 @@ sealed class RoundOutcomes(IEnumerable<PlannedUnit> units)
     /// <summary>The units that no step has given an outcome yet.</summary>
     public IReadOnlyList<PlannedUnit> Open => [.. _units.Where(u => !_outcomes.ContainsKey(u.Unit))];
 
+    /// <summary>The units that have an outcome.</summary>
+    public IReadOnlyCollection<UnitId> Settled => _outcomes.Keys;
+
+    /// <summary>The open units, for a step that runs beside others.</summary>
+    public RoundOutcomes Branch() => new(Open);
+
+    /// <summary>Takes in what came of a step that ran beside others.</summary>
+    public void Merge(RoundOutcomes branch)
+    {
+        foreach (var (unit, outcome) in branch._outcomes) _outcomes[unit] = outcome;
+    }
+
     /// <summary>What came of units since this was last asked.</summary>
     public IReadOnlyList<(UnitId Unit, UnitState State, string? Detail)> TakeResults() =>
         [.. _outcomes.Where(o => _taken.Add(o.Key)).Select(o => (o.Key, o.Value.State, o.Value.Detail))];
 
+    /// <summary>Gives a unit an outcome.</summary>
     public void Set(UnitId unit, UnitState state, string? detail) => _outcomes[unit] = (state, detail);
+
+    /// <summary>Gives units the same outcome.</summary>
+    public void Set(IEnumerable<PlannedUnit> units, UnitState state, string? detail)
+    {
+        foreach (var unit in units) Set(unit.Unit, state, detail);
+    }
 
     /// <summary>Leaves a unit to a later round, without an outcome.</summary>
     public void Drop(PlannedUnit unit) => _units.Remove(unit);

@@ -1,41 +1,93 @@
 using Hawser.Core;
 using Hawser.Core.Plan;
 using Hawser.Core.Tables;
+using Hawser.Logging;
 using Hawser.Ovsdb;
 using Hawser.Ovsdb.Sync;
+using Microsoft.Extensions.Logging;
 
 namespace Hawser.Apply;
 
 /// <summary>Brings the rows of the Open_vSwitch database in step with a plan, all units of a round in one transaction.</summary>
-sealed class VswitchApplier(OvsdbReplica replica, InstanceId instance)
+/// <param name="replica">The database.</param>
+/// <param name="unreachable">The sentence for a database that does not answer, with the reason if one is known.</param>
+/// <param name="instance">This installation.</param>
+/// <param name="logger">Where a refused transaction is told.</param>
+sealed class VswitchApplier(OvsdbReplica replica, Func<string?, string> unreachable, InstanceId instance, ILogger logger)
 {
-    /// <summary>Applies the difference.</summary>
-    /// <exception cref="OvsdbException">The database is away, or refuses the change.</exception>
-    public async Task<VswitchOutcome> ApplyAsync(Snapshot snapshot, IReadOnlyCollection<PlannedUnit> units, CancellationToken ct)
+    /// <summary>Applies the difference; a unit whose rows cannot be written gets the reason as its outcome.</summary>
+    /// <returns>The transactions that were committed.</returns>
+    public async Task<IReadOnlyList<VswitchCommit>> ApplyAsync(RoundOutcomes outcomes, RoundContext context, CancellationToken ct)
     {
-        var (batch, changed) = Compute(snapshot, units);
-        var transaction = batch.Transaction;
-        if (transaction.IsEmpty) return new VswitchOutcome(0, [], batch.Waiting.Keys, batch.Refused, WasOvertaken: false);
-
-        if (snapshot[Vswitch.OpenVSwitch].Rows.FirstOrDefault() is not { } root)
-            throw new PluginException("Open vSwitch's database has no row in table Open_vSwitch: is ovs-vswitchd's set-up (ovs-ctl start) done?");
-        var here = new[] { Condition.Row(root.Uuid) };
-        transaction.Mutate(Vswitch.OpenVSwitch, here, Mutation.Add(Vswitch.NextCfg.Name, 1));
-        var select = transaction.Select(Vswitch.OpenVSwitch, here, [Vswitch.NextCfg.Name]);
-        transaction.Comment($"hawser: {string.Join(", ", units.Take(5).Select(u => u.Unit))}{(units.Count > 5 ? ", …" : "")}");
-        var reply = await replica.TransactAsync(transaction, ct);
-        return new VswitchOutcome(
-            Vswitch.NextCfg.Read(reply[select].Rows[0][Vswitch.NextCfg.Name]), changed, batch.Waiting.Keys, batch.Refused,
-            WasOvertaken: batch.Guarded.Any(o => reply[o].Count == 0));
+        var units = outcomes.Open;
+        if (units.Count == 0) return [];
+        if (replica.Current is not { } snapshot)
+        {
+            outcomes.Set(units, UnitState.Pending, unreachable(null));
+            return [];
+        }
+        var commits = new List<VswitchCommit>();
+        try
+        {
+            commits.Add(await TransactAsync(snapshot, units, outcomes, context, ct));
+        }
+        catch (OvsdbTransactionException e) when (units.Count > 1)
+        {
+            // One unit's rows are refused, and with them everyone's: each by itself, so that only that one fails.
+            logger.RoundRefused(e, units.Count);
+            foreach (var unit in units)
+            {
+                await outcomes.TryAsync(unit, async () => commits.Add(await TransactAsync(replica.Current ?? snapshot, [unit], outcomes, context, ct)));
+            }
+        }
+        catch (OvsdbConnectionException e)
+        {
+            outcomes.Set(units, UnitState.Pending, unreachable(e.Reason));
+        }
+        catch (Exception e) when (e is OvsdbException or PluginException)
+        {
+            outcomes.Set(units, UnitState.Failed, e.Message);
+        }
+        return commits;
     }
 
     /// <summary>What differs, in sentences; nothing is changed.</summary>
     public IEnumerable<string> Differences(IReadOnlyCollection<PlannedUnit> units)
     {
-        if (replica.Current is not { } snapshot) return [];
+        if (replica.Current is not { } snapshot) return [unreachable(null)];
         var (batch, _) = Compute(snapshot, units);
         return [.. batch.Differences, .. batch.Refused.Select(r => $"{r.Key}: {r.Value}")];
     }
+
+    async Task<VswitchCommit> TransactAsync(
+        Snapshot snapshot, IReadOnlyCollection<PlannedUnit> units, RoundOutcomes outcomes, RoundContext context, CancellationToken ct)
+    {
+        var (batch, changed) = Compute(snapshot, units);
+        var transaction = batch.Transaction;
+        var commit = new VswitchCommit(0, [], []);
+        if (!transaction.IsEmpty)
+        {
+            if (snapshot[Vswitch.OpenVSwitch].Rows.FirstOrDefault() is not { } root)
+                throw new PluginException("Open vSwitch's database has no row in table Open_vSwitch: is ovs-vswitchd's set-up (ovs-ctl start) done?");
+            var here = new[] { Condition.Row(root.Uuid) };
+            transaction.Mutate(Vswitch.OpenVSwitch, here, Mutation.Add(Vswitch.NextCfg.Name, 1));
+            var select = transaction.Select(Vswitch.OpenVSwitch, here, [Vswitch.NextCfg.Name]);
+            transaction.Comment($"hawser: {string.Join(", ", units.Take(5).Select(u => u.Unit))}{(units.Count > 5 ? ", …" : "")}");
+            var reply = await replica.TransactAsync(transaction, ct);
+            var wasOvertaken = batch.Guarded.Any(o => reply[o].Count == 0);
+            commit = new VswitchCommit(
+                Vswitch.NextCfg.Read(reply[select].Rows[0][Vswitch.NextCfg.Name]), changed, wasOvertaken ? [.. units.Select(u => u.Unit)] : []);
+        }
+        foreach (var (unit, why) in batch.Refused) outcomes.Set(unit, UnitState.Failed, why);
+        foreach (var (unit, parent) in batch.Waiting) outcomes.Set(unit, UnitState.Pending, Missing(parent, context));
+        // The bridge that a port waits for is a unit's of this host, unless it is OVN's.
+        var bridges = batch.Waiting.Values.Where(p => p.Value != context.Facts.Ovn.Bridge).Select(p => UnitId.Bridge(p.Value!));
+        return commit with { ToLookAt = [.. commit.ToLookAt, .. bridges] };
+    }
+
+    static string Missing(RowKey bridge, RoundContext context) => bridge.Value == context.Facts.Ovn.Bridge
+        ? $"OVN's integration bridge {bridge.Value} does not exist in Open vSwitch's database; is ovn-controller running?"
+        : $"bridge {bridge.Value} does not exist in Open vSwitch's database";
 
     (RowBatch Batch, List<UnitId> Changed) Compute(Snapshot snapshot, IReadOnlyCollection<PlannedUnit> units)
     {
@@ -83,11 +135,10 @@ sealed class VswitchApplier(OvsdbReplica replica, InstanceId instance)
     }
 }
 
-/// <summary>What came of applying rows.</summary>
+/// <summary>What came of a transaction.</summary>
 /// <param name="Cfg">The next_cfg to wait for, or 0 if nothing was changed.</param>
 /// <param name="Changed">The units whose rows were made or changed by it.</param>
-/// <param name="WithoutParent">Units whose rows could not be placed: the bridge does not exist.</param>
-/// <param name="Refused">Units whose rows this version's database cannot hold, each with the reason.</param>
-/// <param name="WasOvertaken">Whether a row that was to be changed was deleted meanwhile: what the snapshot shows now has to be compared anew.</param>
-readonly record struct VswitchOutcome(
-    long Cfg, IReadOnlyCollection<UnitId> Changed, IEnumerable<UnitId> WithoutParent, IReadOnlyDictionary<UnitId, string> Refused, bool WasOvertaken);
+/// <param name="ToLookAt">
+/// Units to look at anew: a row that was to be changed was deleted meanwhile, or a port's bridge does not exist.
+/// </param>
+readonly record struct VswitchCommit(long Cfg, IReadOnlyCollection<UnitId> Changed, IReadOnlyCollection<UnitId> ToLookAt);

@@ -8,7 +8,7 @@ using Hawser.State;
 namespace Hawser.Converge;
 
 /// <summary>Turns what the database and the kernel tell into units for the next round to look at. Called from their threads.</summary>
-sealed class HostEvents(IntentStore store, DirtyUnits dirty, Readiness applied, UnitStatuses statuses, LinkTable links)
+sealed class HostEvents(IntentStore store, DirtyUnits dirty, Readiness readiness, LinkTable links)
 {
     volatile bool _factsAreStale = true;
     bool _wasAway, _wasNorthboundAway;
@@ -27,7 +27,7 @@ sealed class HostEvents(IntentStore store, DirtyUnits dirty, Readiness applied, 
         if (IsOutage(change, ref _wasAway)) return;
         if (change.IsReset)
         {
-            applied.Reset();
+            readiness.Reset();
             _factsAreStale = true;
             dirty.TouchAll();
             return;
@@ -110,45 +110,21 @@ sealed class HostEvents(IntentStore store, DirtyUnits dirty, Readiness applied, 
         if (change.Deleted) dirty.Touch(unit);
         var isPlugged = change is { Deleted: false, Link.IsPromiscuous: true };
         if (isPlugged == (known?.IsPromiscuous == true) || unit.EndpointId is not { } endpoint || known?.Name != Names.HostEnd(endpoint)) return;
-        if (IsLogicalPort(unit)) return;
-        applied.NotePlugged(unit, isPlugged);
-        if (isPlugged && !statuses.Complete(unit)) dirty.Touch(unit);
+        if (readiness.OnPlugged(unit, isPlugged)) dirty.Touch(unit);
     }
 
     // The round that wrote it looks at what came of it itself.
     bool IsOwnInsert(RowChange row) => row is { Old: null, New: { } made } && Marks.InstanceOf(made) == store.Instance;
 
-    // ovs-vswitchd has done its part, and ovn-controller's is to come.
-    bool IsHalfDone(RowChange row) => row is { Table: Vswitch.Interface, Old: { } old, New: { } now } && now.Get(Vswitch.OfPort) > 0
-        && now["external_ids"] is var ids && ids.Equals(old["external_ids"]) && ids.StringValue(Vswitch.OvnInstalled) is null && Marks.UnitOf(now) is { } unit && IsLogicalPort(unit);
-
-    // ovs-vswitchd says late that a port is there: the kernel said so, and the port's caller goes on.
-    bool IsOldNews(RowChange row) => Vswitch.DiffersInOfPortOnly(row) && row is { Old: { } old, New: { } now }
-        && old.Get(Vswitch.OfPort) is null && now.Get(Vswitch.OfPort) > 0 && Marks.UnitOf(now) is { } unit && statuses.IsReady(unit);
-
-    // The endpoint whose flows ovn-controller has just installed.
-    UnitId? Installed(RowChange row) => row is { Table: Vswitch.Interface, New: { } now } && now.Get(Vswitch.OfPort) > 0
-        && now["external_ids"].StringValue(Vswitch.OvnInstalled) == "true" && Marks.UnitOf(now) is { } unit && IsLogicalPort(unit) ? unit : null;
-
-    // An endpoint's port of which ovn-controller has the last word.
-    bool IsLogicalPort(UnitId unit) => unit.EndpointId is { } endpoint && store.Current.Endpoints.GetValueOrDefault(endpoint) is { } record
-        && store.Current.NetworkOf(record)?.IsOnIntegrationBridge == true;
-
     void Note(RowChange row, HashSet<UnitId> touched)
     {
-        if (row.Table == Vswitch.OpenVSwitch && row.New is { } root && applied.Release(root.Get(Vswitch.CurCfg)) is { Count: > 0 } released)
-        {
-            touched.UnionWith(released.Where(u => !IsLogicalPort(u) && !statuses.IsReady(u)));
-            // Ports that are held back for these may go now.
-            dirty.Nudge();
-        }
+        // Ports that are held back for those that were applied may go now.
+        if (row is { Table: Vswitch.OpenVSwitch, New: { } root } && readiness.OnApplied(root.Get(Vswitch.CurCfg), touched)) dirty.Nudge();
         _factsAreStale |= row.Table == Vswitch.OpenVSwitch && Vswitch.DiffersInSettings(row);
         // Every port that comes or goes changes its bridge's row; the port's own row tells of it.
         if (row.Table == Vswitch.Bridge && Vswitch.DiffersInPortsOnly(row)) return;
         _factsAreStale |= row.Table == Vswitch.Bridge;
-        if (IsOwnInsert(row) || IsHalfDone(row) || IsOldNews(row)) return;
-        // All else of a port that is applied was found to be there.
-        if (Installed(row) is { } installed) statuses.Complete(installed);
+        if (IsOwnInsert(row) || !readiness.OnRowChanged(row)) return;
         if (row.Old is { } old && Marks.UnitOf(old) is { } was) touched.Add(was);
         if (row.New is { } now && Marks.UnitOf(now) is { } unit) touched.Add(unit);
     }

@@ -1,0 +1,57 @@
+using Hawser.Apply;
+using Hawser.Core;
+using Hawser.Core.Intent;
+using Hawser.Core.Plan;
+using Hawser.State;
+
+namespace Hawser.Converge;
+
+/// <summary>
+/// What is done once nothing of a unit exists any more: its links are queued for the reaper, then its record is forgotten. A
+/// kill in between leaves marked links without a unit, which the next start's full round queues again.
+/// </summary>
+sealed class Burial(IntentStore store, Host host)
+{
+    /// <summary>Forgets what a unit stood for, if it is gone.</summary>
+    /// <returns>Why a record could not be forgotten, or null.</returns>
+    public string? Bury(UnitId unit, UnitState state, HostIntent intent, bool isPurged)
+    {
+        if (unit.EndpointId is { } endpoint) return state == UnitState.Gone ? Bury(unit, endpoint, intent, isPurged) : null;
+        if (state is not (UnitState.Gone or UnitState.Applied or UnitState.Ready)) return null;
+        // A network of two units is told of by the first, its router, which goes last: it waits for the firewall.
+        var over = intent.Networks.Values.Where(n => n.IsRemoving && n.Units[0] == unit).Select(n => n.Id);
+        return over.Select(network => Forget(() => store.Forget(network))).ToList().FirstOrDefault(failure => failure is not null);
+    }
+
+    /// <summary>Queues this installation's links that belong to no unit.</summary>
+    public void BuryStrays()
+    {
+        var strays = Surplus.Find(null, null, host.Links.All, Planner.Units(store.Current).ToHashSet());
+        foreach (var stray in strays.Where(t => t.Instance == store.Instance)) host.Reaper.Doom(stray.Name);
+    }
+
+    string? Bury(UnitId unit, EndpointId endpoint, HostIntent intent, bool isPurged)
+    {
+        // A link that was made a moment ago is not in the table yet; it will be when the reaper comes. Rows of another
+        // installation's endpoint make news here too.
+        var isOurs = isPurged || intent.Endpoints.ContainsKey(endpoint);
+        var mark = Names.ParseAlias(host.Links.Find(Names.HostEnd(endpoint))?.Alias);
+        var isDoomed = mark is null ? isOurs : mark.Value.Unit == unit && (isOurs || mark.Value.Instance == store.Instance);
+        if (isDoomed) host.Reaper.Doom(Names.HostEnd(endpoint));
+        return Forget(() => store.Forget(endpoint));
+    }
+
+    // A record that stays, on a disk that is full or read-only, is its unit's trouble alone.
+    static string? Forget(Action forget)
+    {
+        try
+        {
+            forget();
+            return null;
+        }
+        catch (PluginException e)
+        {
+            return e.Message;
+        }
+    }
+}

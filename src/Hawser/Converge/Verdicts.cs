@@ -1,0 +1,41 @@
+using Hawser.Apply;
+using Hawser.Logging;
+using Microsoft.Extensions.Logging;
+
+namespace Hawser.Converge;
+
+/// <summary>The end of a round: how far its units have come, which is told to whoever waits, and noted for the next try.</summary>
+sealed class Verdicts(Host host, Readiness readiness, FirewallRules rules, Burial burial, UnitStatuses statuses, RetrySchedule retries, ILogger logger)
+{
+    /// <summary>Gives units an outcome by what is there of them.</summary>
+    public void Evaluate(RoundOutcomes outcomes, RoundContext context, IEnumerable<PlannedUnit> units)
+    {
+        foreach (var unit in units)
+        {
+            var (state, detail) = Evaluate(unit, context);
+            outcomes.Set(unit.Unit, state, detail);
+        }
+    }
+
+    /// <summary>Tells the outcomes that were not told yet, and forgets what is gone.</summary>
+    public void Report(RoundOutcomes outcomes, RoundContext context, Round round)
+    {
+        foreach (var (unit, found, said) in outcomes.TakeResults())
+        {
+            var (state, detail) = (found, said);
+            var unburied = burial.Bury(unit, found, context.Intent, round.Purge.Contains(unit));
+            if (unburied is not null) (state, detail) = (found == UnitState.Gone ? UnitState.Failed : found, unburied);
+            var isWrong = state == UnitState.Failed || unburied is not null;
+            if (isWrong && statuses[unit]?.Detail != detail) logger.UnitFailed(unit.Value, detail);
+            retries.Note(unit, unburied is null && state is UnitState.Ready or UnitState.Gone);
+            statuses.Report(unit, new UnitStatus(state, detail, round.Revision));
+        }
+    }
+
+    (UnitState State, string? Detail) Evaluate(PlannedUnit unit, RoundContext context)
+    {
+        if (unit.Desired is not { } desired) return (UnitState.Gone, null);
+        if (rules.Error is { } error && context.NeedsRules(unit)) return (UnitState.Failed, $"the firewall's rules could not be applied: {error}");
+        return readiness.Progress(desired, host.Replica.Current!, host.Central.Current);
+    }
+}
