@@ -11,7 +11,8 @@ var version = new Command("version", "Print the version");
 version.SetAction(_ => Console.WriteLine($"hawser {BuildInfo.Version}"));
 var root = new RootCommand("Docker networks on Open vSwitch and OVN")
 {
-    ServeCommand.Make(), StatusCommand.Make(), DiffCommand.Make(), OrphansCommand.MakeOrphans(), OrphansCommand.MakePurge(), OvnCommand.Make(), IpamCommand.Make(), DoctorCommand.Make(), version,
+    ServeCommand.Make(), StatusCommand.Make(), ExplainCommand.Make(), DiffCommand.Make(), OrphansCommand.MakeOrphans(), OrphansCommand.MakePurge(),
+    OvnCommand.Make(), IpamCommand.Make(), DoctorCommand.Make(), version,
 };
 root.Subcommands.Add(ManCommand.Make(root));
 

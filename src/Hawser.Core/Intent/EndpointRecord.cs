@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json.Serialization;
 using Hawser.Core.Options;
 
 namespace Hawser.Core.Intent;
@@ -24,7 +25,7 @@ public enum EndpointPhase
 /// <param name="ContainerPort">The port in the container.</param>
 public sealed record PublishedPort(int Protocol, IPAddress? HostAddress, int HostPort, int ContainerPort);
 
-/// <summary>What Docker told us of an endpoint. Kept on tmpfs: a reboot ends the container it belongs to.</summary>
+/// <summary>What we were told of an endpoint. Docker's are kept on tmpfs: a reboot ends the containers that they belong to.</summary>
 public sealed record EndpointRecord
 {
     /// <summary>The version of the file's shape.</summary>
@@ -68,6 +69,10 @@ public sealed record EndpointRecord
 
     /// <summary>The other names by which its network's containers find it.</summary>
     public ValueArray<string> Aliases { get; init; } = [];
+
+    /// <summary>Who asked for it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public IntentOwner Owner { get; init; }
 
     /// <summary>When Docker asked for it.</summary>
     public DateTimeOffset CreatedAt { get; init; }

@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Text.Json.Serialization;
 using Hawser.Core.Options;
 
 namespace Hawser.Core.Intent;
 
-/// <summary>What Docker told us of a network. Kept on disk: dockerd never tells it again (libnetwork, controller.go).</summary>
+/// <summary>What we were told of a network. Kept on disk: dockerd never tells it again (libnetwork, controller.go).</summary>
 public sealed record NetworkRecord
 {
     /// <summary>The version of the file's shape.</summary>
@@ -27,6 +28,10 @@ public sealed record NetworkRecord
 
     /// <summary>Its subnets, both families.</summary>
     public ValueArray<Subnet> Subnets { get; init; } = [];
+
+    /// <summary>Who asked for it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public IntentOwner Owner { get; init; }
 
     /// <summary>When Docker asked for it.</summary>
     public DateTimeOffset CreatedAt { get; init; }

@@ -41,7 +41,7 @@ sealed class AdminApi(IntentStore store, Converger converger, Host host, string 
         var intent = store.Current;
         var (context, view) = (new RoundContext(intent, converger.Facts), new NorthboundView(host.Central.Current));
         var plans = Planner.Units(intent).Select(u => new PlannedUnit(u, context.Plan(u, view), OfAnyInstance: false)).ToList();
-        var differences = host.Replica.IsLive ? host.VswitchApplier.Differences(plans).ToList() : [host.DatabaseUnreachable];
+        var differences = host.VswitchApplier.Differences(plans, context).ToList();
         differences.AddRange(host.NorthboundApplier.Differences(plans, context));
         differences.AddRange(host.LinkApplier.Differences(plans).Concat(GatewayApplier.Differences(plans)));
         differences.AddRange(await host.Firewall.DifferencesAsync(intent, converger.Facts, ct));

@@ -59,4 +59,6 @@ public sealed record ForgetReport(bool Forgotten, string Host, int Pools, int Ad
 [JsonSerializable(typeof(HostRequest))]
 [JsonSerializable(typeof(HostReport))]
 [JsonSerializable(typeof(ForgetReport))]
+[JsonSerializable(typeof(ExplainRequest))]
+[JsonSerializable(typeof(ExplainReport))]
 sealed partial class AdminJson : JsonSerializerContext;

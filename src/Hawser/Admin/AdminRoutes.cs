@@ -6,10 +6,11 @@ namespace Hawser.Admin;
 /// <summary>Which path is which question of the command line's.</summary>
 static class AdminRoutes
 {
-    public static ImmutableArray<PluginRoute> For(AdminApi admin, OvnAdmin ovn) =>
+    public static ImmutableArray<PluginRoute> For(AdminApi admin, ExplainApi explain, OvnAdmin ovn) =>
     [
         Json(PluginRoute.For("/status", AdminJson.Default.StatusReport, _ => Task.FromResult(admin.Status())), "GET"),
         Json(PluginRoute.For("/diff", AdminJson.Default.DiffReport, admin.DiffAsync), "GET"),
+        Json(PluginRoute.For("/explain", AdminJson.Default.ExplainRequest, AdminJson.Default.ExplainReport, explain.ExplainAsync), "POST"),
         Json(PluginRoute.For("/orphans", AdminJson.Default.OrphansReport, _ => Task.FromResult(admin.Orphans())), "GET"),
         Json(PluginRoute.For("/purge", AdminJson.Default.OrphansReport, admin.PurgeAsync), "POST"),
         Json(PluginRoute.For("/ipam", AdminJson.Default.IpamReport, ovn.PoolsAsync), "GET"),

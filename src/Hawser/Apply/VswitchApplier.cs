@@ -52,11 +52,11 @@ sealed class VswitchApplier(OvsdbReplica replica, Func<string?, string> unreacha
     }
 
     /// <summary>What differs, in sentences; nothing is changed.</summary>
-    public IEnumerable<string> Differences(IReadOnlyCollection<PlannedUnit> units)
+    public IEnumerable<string> Differences(IReadOnlyCollection<PlannedUnit> units, RoundContext context)
     {
-        if (replica.Current is not { } snapshot) return [unreachable(null)];
+        if (!replica.IsLive || replica.Current is not { } snapshot) return [unreachable(null)];
         var (batch, _) = Compute(snapshot, units);
-        return [.. batch.Differences, .. batch.Refused.Select(r => $"{r.Key}: {r.Value}")];
+        return [.. batch.Differences, .. batch.Refused.Select(r => $"{r.Key}: {r.Value}"), .. batch.Waiting.Select(w => $"{w.Key}: {Missing(w.Value, context)}")];
     }
 
     async Task<VswitchCommit> TransactAsync(

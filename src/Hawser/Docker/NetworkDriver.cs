@@ -175,7 +175,7 @@ sealed class NetworkDriver(
     {
         if (store.Current.NetworkOf(endpoint)?.Logical is null) return;
         var started = time.GetTimestamp();
-        foreach (var holder in store.Current.Endpoints.Values.Where(e => e.Network == endpoint.Network && e.Id != endpoint.Id && e.SharesAddressWith(endpoint)))
+        foreach (var holder in store.Current.Endpoints.Values.Where(e => e.Owner == IntentOwner.Docker && e.Network == endpoint.Network && e.Id != endpoint.Id && e.SharesAddressWith(endpoint)))
         {
             while (converger.HasLink(holder.Id) && time.GetElapsedTime(started) < DeadHolderDeadline) await Task.Delay(HolderPoll, time, ct);
             if (!converger.HasLink(holder.Id)) await RemoveAsync(holder.Id, ct);

@@ -65,8 +65,13 @@ static class Daemon
             engine, names, converger, links, stale, audit, doubts, new NamesOfContainers(store, converger, engine, logger),
             new LostIntent(store, removed, converger, ports, names, logger, time), guard, logger, time);
         var admin = new AdminApi(store, converger, host, database, names, witness, stale);
+        var explain = new ExplainApi(store, converger, host, options.ChainPrefix, names, engine);
         await using var server = new PluginServer(
-            [.. drivers.Select(d => new PluginListener(Path.Combine(options.PluginFolder, d.Key + ".sock"), Routes(d.Value))), new PluginListener(options.AdminSocket, AdminRoutes.For(admin, new OvnAdmin(plan, new SharedRows(central))))], inherited, loggers);
+            [
+                .. drivers.Select(d => new PluginListener(Path.Combine(options.PluginFolder, d.Key + ".sock"), Routes(d.Value))),
+                new PluginListener(options.AdminSocket, AdminRoutes.For(admin, explain, new OvnAdmin(plan, new SharedRows(central)))),
+            ],
+            inherited, loggers);
 
         // Each name has a socket of its own, so that a call tells which of them the user wrote.
         NetworkKind Kind(string name, string driver) => driver == "ovn"

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization.Metadata;
 using Hawser.Core;
 using Hawser.Core.Intent;
 using Hawser.Logging;
@@ -12,18 +13,24 @@ namespace Hawser.State;
 /// </summary>
 sealed class IntentStore
 {
-    readonly RecordFolder<NetworkRecord> _networks;
-    readonly RecordFolder<EndpointRecord> _endpoints;
+    readonly Ledger<NetworkRecord> _networks;
+    readonly Ledger<EndpointRecord> _endpoints;
     // The one lock that is held while files are written: intent has one writer at a time.
     readonly Lock _writing = new();
     volatile HostIntent _current = HostIntent.Empty;
 
     IntentStore(StateFolders folders)
     {
-        // Networks outlive a reboot and change rarely: they are synced. Endpoints end with a reboot: they live on tmpfs.
-        _networks = new(Path.Combine(folders.State, "networks"), durable: true, IntentJson.Default.NetworkRecord);
-        _endpoints = new(Path.Combine(folders.Run, "endpoints"), durable: false, IntentJson.Default.EndpointRecord);
+        _networks = new(n => n.Id.Value, Folder(folders.State, "networks", durable: true, IntentJson.Default.NetworkRecord));
+        _endpoints = new(
+            e => e.Id.Value,
+            Folder(folders.State, "endpoints", durable: true, IntentJson.Default.EndpointRecord),
+            // They end with their containers, and change often.
+            Folder(folders.Run, "endpoints", durable: false, IntentJson.Default.EndpointRecord), static e => e.Owner == IntentOwner.Docker);
         Instance = InstanceFile.ReadOrMake(folders.State);
+
+        static RecordFolder<T> Folder<T>(string folder, string name, bool durable, JsonTypeInfo<T> type) where T : class =>
+            new(Path.Combine(folder, name), durable, type);
     }
 
     /// <summary>This installation's id.</summary>
@@ -62,8 +69,7 @@ sealed class IntentStore
         lock (_writing)
         {
             if (make(_current) is not { } network) return null;
-            if (_current.Networks.GetValueOrDefault(network.Id) is { } known && known.Equals(network)) return network;
-            _networks.Write(network.Id.Value, network);
+            _networks.Write(network, _current.Networks.GetValueOrDefault(network.Id));
             _current = _current.With(network);
             return network;
         }
@@ -76,8 +82,7 @@ sealed class IntentStore
         lock (_writing)
         {
             if (make(_current) is not { } endpoint) return null;
-            if (_current.Endpoints.GetValueOrDefault(endpoint.Id) is { } known && known.Equals(endpoint)) return endpoint;
-            _endpoints.Write(endpoint.Id.Value, endpoint);
+            _endpoints.Write(endpoint, _current.Endpoints.GetValueOrDefault(endpoint.Id));
             _current = _current.With(endpoint);
             return endpoint;
         }
@@ -97,8 +102,8 @@ sealed class IntentStore
     {
         lock (_writing)
         {
-            if (_current.Networks.GetValueOrDefault(id) is not { IsRemoving: true }) return;
-            _networks.Delete(id.Value);
+            if (_current.Networks.GetValueOrDefault(id) is not { IsRemoving: true } network) return;
+            _networks.Delete(network);
             _current = _current.Without(id);
         }
     }
@@ -109,8 +114,8 @@ sealed class IntentStore
     {
         lock (_writing)
         {
-            if (_current.Endpoints.GetValueOrDefault(id) is not { Phase: EndpointPhase.Removing }) return;
-            _endpoints.Delete(id.Value);
+            if (_current.Endpoints.GetValueOrDefault(id) is not { Phase: EndpointPhase.Removing } endpoint) return;
+            _endpoints.Delete(endpoint);
             _current = _current.Without(id);
         }
     }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Hawser.Witness;
 
-/// <summary>Removes intent that Docker no longer knows, once it has been missing for long enough not to be on its way in.</summary>
+/// <summary>Removes intent of Docker's that it no longer knows, once it has been missing for long enough not to be on its way in.</summary>
 sealed class StaleIntent(IntentStore store, Converger converger, PortBook ports, ILogger logger, TimeProvider time)
 {
     // Longer than any call lasts: an endpoint that is being created is not in Docker's lists yet.
@@ -29,8 +29,8 @@ sealed class StaleIntent(IntentStore store, Converger converger, PortBook ports,
     public void Remove(LivingThings living)
     {
         var intent = store.Current;
-        var endpoints = intent.Endpoints.Values.Where(e => e.Phase != EndpointPhase.Removing && !living.EndpointIds.Contains(e.Id)).ToList();
-        var networks = intent.Networks.Values.Where(n => !n.IsRemoving && !living.NetworkIds.Contains(n.Id)).ToList();
+        var endpoints = intent.Endpoints.Values.Where(e => e is { Owner: IntentOwner.Docker, Phase: not EndpointPhase.Removing } && !living.EndpointIds.Contains(e.Id)).ToList();
+        var networks = intent.Networks.Values.Where(n => n is { Owner: IntentOwner.Docker, IsRemoving: false } && !living.NetworkIds.Contains(n.Id)).ToList();
         Note([.. endpoints.Select(Key), .. networks.Select(Key)]);
 
         try

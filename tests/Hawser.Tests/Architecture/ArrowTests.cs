@@ -19,7 +19,7 @@ public sealed partial class ArrowTests
         ("Docker.Plugin", ["Docker.Engine"]),
         ("Docker", ["Apply", "Converge", "Docker.Engine", "Docker.Plugin", "Logging", "Ovn", "State"]),
         ("Witness", ["Apply", "Converge", "Docker", "Docker.Engine", "Docker.Plugin", "Logging", "Ovn", "State"]),
-        ("Admin", ["Apply", "Converge", "Docker", "Docker.Plugin", "Logging", "Ovn", "State", "Witness"]),
+        ("Admin", ["Apply", "Converge", "Docker", "Docker.Engine", "Docker.Plugin", "Logging", "Ovn", "State", "Witness"]),
         ("Doctor", ["Admin", "Docker.Engine"]),
         ("Hosting", ["Admin", "Apply", "Converge", "Docker", "Docker.Engine", "Docker.Plugin", "Logging", "Ovn", "State", "Tunnels", "Witness"]),
         ("Cli", ["Admin", "Docker", "Docker.Engine", "Doctor", "Hosting", "Logging", "Ovn", "State"]),

@@ -56,6 +56,36 @@ public sealed class IntentStoreTests : IDisposable
     }
 
     [Fact]
+    public void After_a_reboot_what_the_operator_asked_for_is_still_known_and_Dockers_endpoints_are_not()
+    {
+        var attached = Endpoint with { Id = new EndpointId("attached"), Owner = IntentOwner.Operator, Ports = [] };
+        var store = Load();
+        store.Put(_ => Network);
+        store.Put(_ => Endpoint);
+        store.Put(_ => attached);
+
+        // What is on tmpfs.
+        Directory.Delete(Path.Combine(_folder, "run"), recursive: true);
+
+        var next = Load();
+        next.Current.Networks.Keys.ShouldBe([Network.Id]);
+        next.Current.Endpoints.Values.ShouldBe([attached]);
+        next.Change(attached.Id, e => e with { Phase = EndpointPhase.Removing });
+        next.Forget(attached.Id);
+        Load().Current.Endpoints.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Dockers_records_do_not_say_whose_they_are_so_that_every_version_reads_them()
+    {
+        var store = Load();
+        store.Put(_ => Network);
+        store.Put(_ => Endpoint);
+        foreach (var file in Directory.EnumerateFiles(_folder, "*.json", SearchOption.AllDirectories))
+            File.ReadAllText(file).ShouldNotContain("owner", Case.Insensitive);
+    }
+
+    [Fact]
     public void Only_what_is_being_removed_can_be_forgotten()
     {
         var store = Load();

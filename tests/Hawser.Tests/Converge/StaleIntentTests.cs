@@ -21,18 +21,18 @@ public sealed class StaleIntentTests : IDisposable
     readonly string _folder = Directory.CreateTempSubdirectory("hawser-stale-").FullName;
     readonly LogLines _log = new();
     readonly SteppedClock _clock = new();
+    Hawser.Apply.Host? _host;
 
     public void Dispose()
     {
+        _host?.Dispose();
         Directory.Delete(_folder, recursive: true);
         _log.Dispose();
     }
 
-    [Fact]
-    public void A_network_whose_file_cannot_be_written_is_told_of_once_and_tried_again()
+    (IntentStore Store, StaleIntent Stale) Start()
     {
         var store = IntentStore.Load(new StateFolders(Path.Combine(_folder, "state"), Path.Combine(_folder, "run")), _log);
-        store.Put(_ => Network);
         var replica = new OvsdbReplica(new OvsdbReplicaOptions
         {
             Database = Vswitch.Database,
@@ -40,9 +40,35 @@ public sealed class StaleIntentTests : IDisposable
             Tables = Vswitch.Monitors,
         });
         var links = new LinkTable();
-        using var host = new Hawser.Apply.Host(
+        _host = new Hawser.Apply.Host(
             replica, "", new OvnCentral(replica, new OvnOverrides([], null), _log), store, new LinkReaper(links, _log, _clock), links, "", _log);
-        var stale = new StaleIntent(store, new Converger(store, host, _log, _clock), new PortBook(_log), _log, _clock);
+        return (store, new StaleIntent(store, new Converger(store, _host, _log, _clock), new PortBook(_log), _log, _clock));
+    }
+
+    [Fact]
+    public void What_the_operator_asked_for_stays_though_Docker_does_not_know_it()
+    {
+        var theirs = Network with { Id = new NetworkId("theirs"), Owner = IntentOwner.Operator };
+        var attached = new EndpointRecord { Id = new EndpointId("attached"), Network = theirs.Id, Owner = IntentOwner.Operator, Phase = EndpointPhase.Plugged };
+        var (store, stale) = Start();
+        store.Put(_ => Network);
+        store.Put(_ => theirs);
+        store.Put(_ => attached);
+        store.Put(_ => attached with { Id = new EndpointId("e"), Owner = IntentOwner.Docker });
+
+        stale.Remove(Nothing);
+        _clock.Advance(TimeSpan.FromSeconds(20));
+        stale.Remove(Nothing);
+
+        store.Current.Networks.Values.Where(n => !n.IsRemoving).ShouldBe([theirs]);
+        store.Current.Endpoints.Values.Where(e => e.Phase != EndpointPhase.Removing).ShouldBe([attached]);
+    }
+
+    [Fact]
+    public void A_network_whose_file_cannot_be_written_is_told_of_once_and_tried_again()
+    {
+        var (store, stale) = Start();
+        store.Put(_ => Network);
         // As on a full disk.
         var unfinished = Path.Combine(_folder, "state", "networks", "n.json.new");
         Directory.CreateDirectory(unfinished);

@@ -78,6 +78,13 @@ sealed class DriverHost : IAsyncDisposable
         return await connection.SendAsync($"{verb} {path} HTTP/1.1\r\nHost: hawser\r\nContent-Length: 0\r\n\r\n");
     }
 
+    /// <summary>Asks the daemon what the command line asks it with a body.</summary>
+    public async Task<HttpReply> AdminAsync(string path, object request)
+    {
+        using var connection = await HttpConnection.OpenAsync(Path.Combine(_folder, "run", "hawser.sock"));
+        return await connection.CallAsync(path, JsonSerializer.Serialize(request));
+    }
+
     /// <summary>The file in which a network or endpoint is recorded.</summary>
     public string FileOf(string id) => Directory.EnumerateFiles(_folder, id + ".json", SearchOption.AllDirectories).Single();
 
