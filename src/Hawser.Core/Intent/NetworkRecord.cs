@@ -46,6 +46,7 @@ public sealed record NetworkRecord
     public string? Vrf => IsInternal ? null : Logical?.Vrf;
 
     /// <summary>All that is planned and applied for it, a router before the switch that is on it.</summary>
+    [JsonIgnore]
     public ImmutableArray<UnitId> Units => Vrf is { } vrf ? [UnitId.Router(vrf), Unit] : [Unit];
 
     /// <summary>Whether its containers are on OVN's integration bridge, and not on <see cref="Bridge"/>.</summary>
@@ -61,6 +62,7 @@ public sealed record NetworkRecord
     public bool IsRoutedByHost => Options.Mode != BridgeMode.Flat && !IsInternal && GatewaySubnets.Any();
 
     /// <summary>The subnets that name a gateway.</summary>
+    [JsonIgnore]
     public IEnumerable<Subnet> GatewaySubnets => Subnets.Where(s => s.IsReal && s.Gateway is not null);
 
     /// <summary>Whether its way out is docker_gwbridge, as for Docker's own overlay networks: a logical switch that no router is on.</summary>

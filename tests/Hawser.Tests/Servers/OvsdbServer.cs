@@ -35,6 +35,15 @@ sealed partial class OvsdbServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>Serves a copy of a database, as <c>ovsdb-client backup</c> wrote it.</summary>
+    public static async Task<OvsdbServer> RestoreAsync(string backup)
+    {
+        var server = new OvsdbServer(isClustered: false, []);
+        File.Copy(backup, server.DatabaseFile);
+        await server.StartAsync();
+        return server;
+    }
+
     /// <summary>The first member of a new cluster.</summary>
     public static async Task<OvsdbServer> CreateClusterAsync(string schemaFile, params string[] remotes)
     {
