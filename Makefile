@@ -18,7 +18,7 @@ NATIVE_BINARY := artifacts/hawser
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
 
-.PHONY: help build publish plugin install uninstall deb test test-all test-next demo bench clean
+.PHONY: help build publish plugin install uninstall deb pack test test-all test-next demo bench clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -68,6 +68,9 @@ uninstall: ## the opposite; networks, their state and /etc/default/hawser stay
 
 deb: $(BINARY) $(NATIVE_BINARY) ## a Debian package: artifacts/hawser_*.deb (ARCH=arm64: artifacts/linux-arm64/hawser_*.deb)
 	packaging/deb $(OUT) $(patsubst x64,amd64,$(RUNTIME:linux-%=%))
+
+pack: ## the OVSDB client alone, as a NuGet package: artifacts/package/Hawser.Ovsdb.*.nupkg
+	dotnet pack src/Hawser.Ovsdb -c Release -o artifacts/package
 
 test: ## the tests: on Debian 12, what depends on versions on Debian 13 too, and on the kernel datapath (root)
 	lab/test

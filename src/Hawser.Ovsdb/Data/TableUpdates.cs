@@ -21,6 +21,19 @@ public static class TableUpdates
     static (Snapshot, IReadOnlyList<RowChange>) Apply(
         Snapshot before, JsonElement updates, Func<RowLayout, Guid, Row?, JsonElement, Row?> read)
     {
+        try
+        {
+            return ApplyAll(before, updates, read);
+        }
+        catch (Exception e) when (e is InvalidOperationException or FormatException or ArgumentException)
+        {
+            throw new OvsdbProtocolException($"The server sent an update that cannot be read: {e.Message}", e);
+        }
+    }
+
+    static (Snapshot, IReadOnlyList<RowChange>) ApplyAll(
+        Snapshot before, JsonElement updates, Func<RowLayout, Guid, Row?, JsonElement, Row?> read)
+    {
         var tables = new List<TableSnapshot>();
         var changes = new List<RowChange>();
         foreach (var table in Members(updates))

@@ -25,7 +25,20 @@ public sealed class TransactionReply
 
     /// <summary>Reads the result of <c>transact</c>.</summary>
     /// <exception cref="OvsdbTransactionException">The server refused the transaction.</exception>
+    /// <exception cref="OvsdbProtocolException">The answer is not one to this transaction.</exception>
     internal static TransactionReply Read(JsonElement json, Transaction transaction, DatabaseSchema? schema)
+    {
+        try
+        {
+            return ReadResults(json, transaction, schema);
+        }
+        catch (Exception e) when (e is InvalidOperationException or FormatException or KeyNotFoundException or IndexOutOfRangeException or ArgumentException)
+        {
+            throw new OvsdbProtocolException($"The server sent results that cannot be read: {e.Message}", e);
+        }
+    }
+
+    static TransactionReply ReadResults(JsonElement json, Transaction transaction, DatabaseSchema? schema)
     {
         // All elements count: after an error come nulls, and an error at commit is one element more than there are
         // operations, behind results that look like success (RFC 7047 §4.1.3).

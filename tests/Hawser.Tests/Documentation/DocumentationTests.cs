@@ -9,7 +9,7 @@ namespace Hawser.Tests.Documentation;
 /// <summary>What the documentation says of options, flags and files is what the code has.</summary>
 public sealed partial class DocumentationTests
 {
-    static readonly string Root = FindRoot();
+    internal static readonly string Root = FindRoot();
     static readonly string Readme = File.ReadAllText(Path.Combine(Root, "README.md"));
 
     [Fact]

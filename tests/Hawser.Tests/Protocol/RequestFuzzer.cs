@@ -85,60 +85,11 @@ sealed class RequestFuzzer(int seed)
         var root = JsonNode.Parse(body.GetRawText())!.AsObject();
         var done = new List<string>();
         for (var changes = _random.Next(1, 4); changes > 0; changes--)
-            done.Add(Change(root));
+            done.Add(new JsonMutation(_random, AnyId).Change(root));
         return new(number, string.Join(", ", done), original.ToHttp(Encoding.UTF8.GetBytes(root.ToJsonString())));
     }
 
-    string Change(JsonObject root)
-    {
-        var owner = Any<JsonObject>([.. Objects(root).Where(found => found.Count > 0).DefaultIfEmpty(root)]);
-        if (owner.Count == 0)
-            return "nothing left to change";
-        var key = Any<string>([.. owner.Select(entry => entry.Key)]);
-        switch (_random.Next(7))
-        {
-            case 0:
-                owner.Remove(key);
-                return $"{key} dropped";
-            case 1:
-                owner[key] = null;
-                return $"{key} null";
-            case 2:
-                owner[key] = new string(Any<char>(['x', '/', '0', '€', '\0', '"']), _random.Next(1, 20_000));
-                return $"{key} huge";
-            case 3:
-                owner[key] = AnyId();
-                return $"{key} another id";
-            case 4:
-                (var value, owner[key]) = (owner[key], null);
-                owner.Remove(key);
-                owner[Any<string>([key.ToUpperInvariant(), key.ToLowerInvariant(), key + " ", ""])] = value;
-                return $"{key} renamed";
-            case 5:
-                owner[$"unknown{_random.Next()}"] = AnyValue();
-                return "unknown key";
-            default:
-                owner[key] = AnyValue();
-                return $"{key} of another type";
-        }
-    }
-
-    JsonNode? AnyValue() => JsonNode.Parse(Any<string>(
-    [
-        "null", "true", "false", "0", "-1", "65536", "4294967296", "1e400", "0.1", "99999999999999999999999999", "\"\"", "\"true\"",
-        "\"10.0.0.0/33\"", "\"10.0.0.1\"", "\"fe80::1%eth0/64\"", "\"0.0.0.0/0\"", "\"ff:ff:ff:ff:ff:ff\"", "\"-5\"", "\"../../etc/passwd\"",
-        "\"a\\u0000b\"", "\"; rm -rf /\"", "[]", "[null]", "[[]]", "[{}]", "[1,\"a\"]", "{}", "{\"\":null}", "{\"Proto\":\"tcp\",\"Port\":-1}",
-        "[{\"Proto\":300}]", "[{\"Port\":70000}]", "{\"a\":{\"b\":[]}}",
-    ]));
-
     string AnyId() => Any(Originals).Text(Any<string>(["NetworkID", "EndpointID", "PoolID"])) ?? "";
-
-    static IEnumerable<JsonObject> Objects(JsonNode? node) => node switch
-    {
-        JsonObject found => found.Select(entry => entry.Value).SelectMany(Objects).Prepend(found),
-        JsonArray items => items.SelectMany(Objects),
-        _ => [],
-    };
 
     byte[] WithOneByteChanged(byte[] body)
     {
