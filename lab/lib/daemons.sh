@@ -94,7 +94,8 @@ start_hawser() {
   [[ -x $binary ]] || die "no binary at $binary: run 'make publish', or set HAWSER_BIN"
   root=/proc/$(init_pid)/root
   install -D -m755 "$binary" "$root/usr/local/bin/hawser"
-  spawn /var/log/hawser.log "$(pid_file hawser)" hawser serve
+  # shellcheck disable=SC2086 # several flags
+  spawn /var/log/hawser.log "$(pid_file hawser)" hawser serve ${HAWSER_SERVE_FLAGS-}
   wait_for 20 "hawser's plugin socket" hawser_listens_or_died && is_running hawser
 }
 
