@@ -26,7 +26,7 @@ public readonly record struct EndpointId(string Value) : IComparable<EndpointId>
     public override string ToString() => Value;
 }
 
-/// <summary>The id of one installation's state folder; rows of another instance are never ours to prune.</summary>
+/// <summary>The id of one installation's state folder. Rows of another instance are never ours to prune.</summary>
 public readonly record struct InstanceId(string Value)
 {
     /// <inheritdoc/>

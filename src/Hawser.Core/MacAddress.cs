@@ -16,7 +16,7 @@ public readonly record struct MacAddress
     /// <summary>Whether the group bit is clear: only such an address can be an interface's own.</summary>
     public bool IsUnicast => (_bits >> 40 & 1) == 0;
 
-    /// <summary>The address that belongs to an id of Docker's: locally administered, unicast, the same at every call.</summary>
+    /// <summary>The address for an id of Docker's: locally administered, unicast, and the same at every call.</summary>
     /// <param name="id">The endpoint's or network's id.</param>
     /// <param name="prefix">Its leading bytes, or empty for 02:42, Docker's own.</param>
     public static MacAddress For(string id, ReadOnlySpan<byte> prefix)
@@ -29,10 +29,10 @@ public readonly record struct MacAddress
     }
 
     /// <summary>
-    /// The address that belongs to an IP address, as Docker's own bridge made them up to 27: 02:42 and the four bytes of
-    /// 10.9.0.5. Whoever gets the IP address next has the same MAC, so that no neighbour's ARP entry goes stale.
+    /// The address for an IP address, as Docker's own bridge made it up to version 27: 02:42 and the four bytes of 10.9.0.5.
+    /// The next endpoint with the IP address has the same MAC, so no neighbour's ARP entry goes stale.
     /// </summary>
-    /// <param name="address">The IP address; of an IPv6 address the last bytes count.</param>
+    /// <param name="address">The IP address. Of an IPv6 address, the last four bytes count.</param>
     /// <param name="prefix">Its leading bytes, or empty for 02:42.</param>
     public static MacAddress For(IPAddress address, ReadOnlySpan<byte> prefix)
     {
@@ -61,7 +61,7 @@ public readonly record struct MacAddress
         return true;
     }
 
-    /// <summary>Reads leading bytes of an address ("0e:00:01"), or null if the text is none.</summary>
+    /// <summary>Reads the leading bytes of an address ("0e:00:01"). Null if the text is not of that form.</summary>
     internal static byte[]? ParseBytes(string? text)
     {
         if (string.IsNullOrEmpty(text)) return null;
@@ -69,7 +69,8 @@ public readonly record struct MacAddress
         var bytes = new byte[parts.Length];
         for (var i = 0; i < parts.Length; i++)
         {
-            if (parts[i].Length != 2 || !byte.TryParse(parts[i], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out bytes[i]))
+            if (parts[i].Length != 2
+                || !byte.TryParse(parts[i], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out bytes[i]))
                 return null;
         }
         return bytes;
@@ -82,7 +83,9 @@ public readonly record struct MacAddress
     public PhysicalAddress ToPhysicalAddress() => new(ToBytes());
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{ByteAt(0):x2}:{ByteAt(1):x2}:{ByteAt(2):x2}:{ByteAt(3):x2}:{ByteAt(4):x2}:{ByteAt(5):x2}");
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{ByteAt(0):x2}:{ByteAt(1):x2}:{ByteAt(2):x2}:{ByteAt(3):x2}:{ByteAt(4):x2}:{ByteAt(5):x2}");
 
     byte ByteAt(int index) => (byte)(_bits >> 8 * (5 - index));
 }

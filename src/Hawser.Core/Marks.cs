@@ -4,12 +4,12 @@ using Hawser.Ovsdb.Sync;
 namespace Hawser.Core;
 
 /// <summary>
-/// What Hawser writes into the external_ids of rows, in both databases, to know them again. A row is either one installation's,
-/// for one unit, or in the northbound database one that hosts share; that one carries a key for each network that uses it.
+/// What Hawser writes into the external_ids of rows, in both databases, to recognize them. A row belongs to one unit of one
+/// installation, or hosts share it in the northbound database. A shared row carries a key for each network that uses it.
 /// </summary>
 public static class Marks
 {
-    /// <summary>The map that every table has for what others than Open vSwitch and OVN say of a row.</summary>
+    /// <summary>The map, in every table, for what programs other than Open vSwitch and OVN say of a row.</summary>
     public const string ExternalIds = "external_ids";
 
     /// <summary>The installation that made a row.</summary>
@@ -18,21 +18,21 @@ public static class Marks
     /// <summary>The unit that needs a row.</summary>
     public const string UnitKey = "hawser-unit";
 
-    /// <summary>The host whose row it is in the northbound database, by its system-id.</summary>
+    /// <summary>The system-id of the host that a row of the northbound database belongs to.</summary>
     public const string HostKey = "hawser-host";
 
-    /// <summary>Hawser made this row, and hosts share it: it may go with the last of them.</summary>
+    /// <summary>Hawser made this row, and hosts share it. It may be removed with the last of them.</summary>
     public const string MadeKey = "hawser-made";
 
-    /// <summary>What tells a row from others of its table where no column does.</summary>
+    /// <summary>Tells a row from the others of its table where no column does.</summary>
     public const string NameKey = "hawser-row";
 
     const string SharePrefix = "hawser-share:";
 
-    /// <summary>The unit that a row is marked with, or null if it is not one installation's.</summary>
+    /// <summary>The unit that a row is marked with, or null if the row does not belong to one installation.</summary>
     public static UnitId? UnitOf(Row row) => Of(row, UnitKey) is { } unit ? UnitId.Parse(unit) : null;
 
-    /// <summary>The installation that a row is marked with, or null if it is not one installation's.</summary>
+    /// <summary>The installation that a row is marked with, or null if the row does not belong to one installation.</summary>
     public static InstanceId? InstanceOf(Row row) => Of(row, InstanceKey) is { } instance ? new InstanceId(instance) : null;
 
     /// <summary>The host that a row of the northbound database is marked with, or null.</summary>
@@ -49,25 +49,27 @@ public static class Marks
     /// <summary>The key of a row of a table where no column tells rows apart.</summary>
     public static RowKey Keyed(string table, string value) => RowKey.WithEntry(table, ExternalIds, NameKey, value);
 
-    /// <summary>A row of the Open_vSwitch database, marked.</summary>
+    /// <summary>Marks a row of the Open_vSwitch database.</summary>
     public static RowSpec Own(RowSpec row, UnitId unit, InstanceId instance) =>
         row.WithEntries(ExternalIds, (InstanceKey, instance.Value), (UnitKey, unit.Value));
 
-    /// <summary>A row of the northbound database that is one host's, marked.</summary>
+    /// <summary>Marks a row of the northbound database that belongs to one host.</summary>
     public static RowSpec OfHost(RowSpec row, UnitId unit, string chassis, InstanceId instance) =>
         Own(row, unit, instance).WithEntries(ExternalIds, (HostKey, chassis));
 
-    /// <summary>A row of the northbound database that hosts share, marked.</summary>
+    /// <summary>Marks a row of the northbound database that hosts share.</summary>
     public static RowSpec Made(RowSpec row) => row.WithEntries(ExternalIds, (MadeKey, "true"));
 
     /// <summary>The key that says that a host has a network on a shared row. Its value is the installation.</summary>
     public static string ShareKey(string chassis, NetworkId network) => $"{SharePrefix}{chassis}:{network}";
 
-    /// <summary>The shares that hosts have in a row, whatever host: keys with their installations.</summary>
+    /// <summary>The shares of all hosts in a row: keys with their installations.</summary>
     public static IEnumerable<(string Key, InstanceId Instance)> SharesIn(Row row) =>
-        row[ExternalIds].StringPairs().Where(p => p.Key.StartsWith(SharePrefix, StringComparison.Ordinal)).Select(p => (p.Key, new InstanceId(p.Value)));
+        row[ExternalIds].StringPairs()
+            .Where(p => p.Key.StartsWith(SharePrefix, StringComparison.Ordinal))
+            .Select(p => (p.Key, new InstanceId(p.Value)));
 
-    /// <summary>Whether a share is a host's.</summary>
+    /// <summary>Whether a share belongs to a host.</summary>
     public static bool IsShareOf(string key, string chassis) => key.StartsWith($"{SharePrefix}{chassis}:", StringComparison.Ordinal);
 
     static string? Of(Row row, string key) => row.TryGet(ExternalIds, out var ids) ? ids.StringValue(key) : null;

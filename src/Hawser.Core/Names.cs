@@ -3,21 +3,21 @@ using System.Globalization;
 namespace Hawser.Core;
 
 /// <summary>
-/// Every name that Hawser makes up, in one place. A kernel link has at most 15 bytes (IFNAMSIZ), too few for Docker's
-/// ids, so names are a hash of the id in base 32: 60 bits tell a thousand endpoints apart on all but one of a trillion hosts.
+/// Every name that Hawser makes up, in one place. The name of a kernel link has at most 15 bytes (IFNAMSIZ), too few for Docker's
+/// ids. So names are a hash of the id in base 32: 60 bits tell a thousand endpoints apart on all but one of a trillion hosts.
 /// </summary>
 public static class Names
 {
     /// <summary>The longest name that the kernel takes for a link.</summary>
     public const int LinkLength = 15;
 
-    /// <summary>The alias that marks a link as ours starts with this.</summary>
+    /// <summary>What the alias of a link of ours starts with.</summary>
     public const string AliasPrefix = "hawser:";
 
-    /// <summary>The iptables chains that are ours start with this.</summary>
+    /// <summary>What the names of our iptables chains start with.</summary>
     public const string ChainPrefix = "HAWSER-";
 
-    /// <summary>Those of a managed plugin start with this, for there may be one for each driver, beside a service.</summary>
+    /// <summary>What a managed plugin's chain names start with. There may be one plugin for each driver, beside a service.</summary>
     public static string ManagedChainPrefix(string driver) => $"HAWSER_{driver.ToUpperInvariant()}-";
 
     const string HostEndPrefix = "hwp";
@@ -34,7 +34,8 @@ public static class Names
     public static string HostEnd(EndpointId endpoint) => HostEndPrefix + Hash(endpoint.Value, LinkLength - HostEndPrefix.Length);
 
     /// <summary>The container's end of an endpoint's veth pair, before Docker moves and renames it.</summary>
-    public static string ContainerEnd(EndpointId endpoint) => ContainerEndPrefix + Hash(endpoint.Value, LinkLength - ContainerEndPrefix.Length);
+    public static string ContainerEnd(EndpointId endpoint) =>
+        ContainerEndPrefix + Hash(endpoint.Value, LinkLength - ContainerEndPrefix.Length);
 
     /// <summary>The internal port that holds the gateway of a VLAN on a bridge: "br0.100", or a hash where that is too long.</summary>
     public static string VlanPort(string bridge, int vlan)
@@ -52,13 +53,13 @@ public static class Names
     /// <summary>The distributed router's port on a switch.</summary>
     public static string RouterPort(string vrf, string logicalSwitch) => $"{Router(vrf)}:switch:{logicalSwitch}";
 
-    /// <summary>The router of a switch in no domain, at whose address containers ask for names.</summary>
+    /// <summary>The router of a switch that is in no domain. Containers ask for names at its address.</summary>
     public static string Resolver(string logicalSwitch) => $"hawser-dns:{logicalSwitch}";
 
-    /// <summary>Its port on the switch.</summary>
+    /// <summary>That router's port on the switch.</summary>
     public static string ResolverPort(string logicalSwitch) => $"{Resolver(logicalSwitch)}:port";
 
-    /// <summary>The switch between the distributed router and the hosts' gateway routers, and the router's port on it.</summary>
+    /// <summary>The switch between the distributed router and the hosts' gateway routers, and the former's port on it.</summary>
     public static string Join(string vrf) => $"{Router(vrf)}:join";
 
     /// <summary>The gateway router of a host.</summary>
@@ -67,7 +68,7 @@ public static class Names
     /// <summary>The gateway router's port towards the distributed router.</summary>
     public static string GatewayJoin(string vrf, string chassis) => $"{GatewayRouter(vrf, chassis)}:join";
 
-    /// <summary>The switch between a gateway router and its host, and the router's port on it.</summary>
+    /// <summary>The switch between a gateway router and its host, and the gateway router's port on it.</summary>
     public static string Transit(string vrf, string chassis) => $"{GatewayRouter(vrf, chassis)}:transit";
 
     /// <summary>The host's port on that switch.</summary>
@@ -79,7 +80,7 @@ public static class Names
     /// <summary>What a link's alias says: whose it is and which unit needs it.</summary>
     public static string Alias(InstanceId instance, UnitId unit) => $"{AliasPrefix}{instance}:{unit}";
 
-    /// <summary>The instance and unit out of a link's alias, or null if the link is not Hawser's.</summary>
+    /// <summary>The instance and unit in a link's alias, or null if the link is not Hawser's.</summary>
     public static (InstanceId Instance, UnitId Unit)? ParseAlias(string? alias)
     {
         if (alias is null || !alias.StartsWith(AliasPrefix, StringComparison.Ordinal)) return null;
@@ -88,8 +89,13 @@ public static class Names
         return colon <= 0 ? null : (new InstanceId(rest[..colon]), UnitId.Parse(rest[(colon + 1)..]));
     }
 
-    /// <summary>Whether a link's name begins as those of Docker's bridges do, "br-" and twelve digits of the network's id, and is none: "br-ex", "br-lan".</summary>
-    public static bool LooksLikeDockersBridge(string link) => link.StartsWith(DockersBridgePrefix, StringComparison.Ordinal) && !(link.Length == LinkLength && link[DockersBridgePrefix.Length..].All(char.IsAsciiHexDigitLower));
+    /// <summary>
+    /// Whether a link's name begins like those of Docker's bridges but is not one of theirs: "br-ex", "br-lan". Docker's are "br-"
+    /// and twelve digits of the network's id.
+    /// </summary>
+    public static bool LooksLikeDockersBridge(string link) =>
+        link.StartsWith(DockersBridgePrefix, StringComparison.Ordinal)
+        && !(link.Length == LinkLength && link[DockersBridgePrefix.Length..].All(char.IsAsciiHexDigitLower));
 
     static string Hash(string text, int length)
     {

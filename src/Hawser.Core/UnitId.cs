@@ -15,7 +15,7 @@ public enum UnitKind
     /// <summary>An endpoint: its veth pair and its port.</summary>
     Endpoint,
 
-    /// <summary>A kind that another version of Hawser has: this one plans nothing for it.</summary>
+    /// <summary>A kind that another version of Hawser has. This version plans nothing for it.</summary>
     Unknown,
 }
 
@@ -24,7 +24,7 @@ public enum UnitKind
 /// <c>external_ids:hawser-unit</c> and the aliases of links, so that whoever finds a row or a link knows what it is for.
 /// </summary>
 /// <param name="Kind">Its kind.</param>
-/// <param name="Name">What tells it from others of its kind; all that is written of a unit of unknown kind.</param>
+/// <param name="Name">What tells it from others of its kind. For an unknown kind, the whole of what is written.</param>
 public readonly record struct UnitId(UnitKind Kind, string Name) : IComparable<UnitId>
 {
     static readonly string[] Prefixes = ["bridge/", "router/", "switch/", "endpoint/"];

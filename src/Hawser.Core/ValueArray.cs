@@ -4,11 +4,14 @@ using System.Runtime.CompilerServices;
 
 namespace Hawser.Core;
 
-/// <summary>An immutable array that is equal to another if both hold equal values in the same order, so that records with arrays are.</summary>
+/// <summary>
+/// An immutable array that is equal to another if both hold equal values in the same order. This makes records with arrays
+/// equal by value too.
+/// </summary>
 [CollectionBuilder(typeof(ValueArray), nameof(ValueArray.Create))]
 public readonly struct ValueArray<T>(ImmutableArray<T> items) : IEquatable<ValueArray<T>>, IReadOnlyList<T>
 {
-    // The default of a struct is an empty array too.
+    // The default value of the struct is an empty array too.
     readonly ImmutableArray<T> _items = items;
 
     ImmutableArray<T> Items => _items.IsDefault ? [] : _items;
@@ -22,7 +25,7 @@ public readonly struct ValueArray<T>(ImmutableArray<T> items) : IEquatable<Value
     /// <inheritdoc/>
     public T this[int index] => Items[index];
 
-    /// <summary>An array as it is.</summary>
+    /// <summary>Wraps an array.</summary>
     public static implicit operator ValueArray<T>(ImmutableArray<T> items) => new(items);
 
     /// <summary>Whether both hold equal values in the same order.</summary>

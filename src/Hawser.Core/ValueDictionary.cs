@@ -4,13 +4,14 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Hawser.Core;
 
-/// <summary>An immutable dictionary of names, in their order, that is equal to another if both hold equal entries.</summary>
+/// <summary>An immutable dictionary, sorted by name, that is equal to another if both hold equal entries.</summary>
 public sealed class ValueDictionary<T> : IReadOnlyDictionary<string, T>, IEquatable<ValueDictionary<T>>
 {
     readonly ImmutableSortedDictionary<string, T> _entries;
 
     /// <summary>With these entries.</summary>
-    public ValueDictionary(IEnumerable<KeyValuePair<string, T>> entries) => _entries = entries.ToImmutableSortedDictionary(StringComparer.Ordinal);
+    public ValueDictionary(IEnumerable<KeyValuePair<string, T>> entries) =>
+        _entries = entries.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
     /// <summary>Without entries.</summary>
     public ValueDictionary() : this([])
@@ -29,7 +30,7 @@ public sealed class ValueDictionary<T> : IReadOnlyDictionary<string, T>, IEquata
     /// <inheritdoc/>
     public T this[string key] => _entries[key];
 
-    /// <summary>With one entry more.</summary>
+    /// <summary>With one more entry.</summary>
     public ValueDictionary<T> Add(string key, T value) => new(_entries.Add(key, value));
 
     /// <inheritdoc/>

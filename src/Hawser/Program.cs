@@ -11,8 +11,8 @@ var version = new Command("version", "Print the version");
 version.SetAction(_ => Console.WriteLine($"hawser {BuildInfo.Version}"));
 var root = new RootCommand("Docker networks on Open vSwitch and OVN")
 {
-    ServeCommand.Make(), StatusCommand.Make(), ExplainCommand.Make(), DiffCommand.Make(), OrphansCommand.MakeOrphans(), OrphansCommand.MakePurge(),
-    OvnCommand.Make(), IpamCommand.Make(), DoctorCommand.Make(), version,
+    ServeCommand.Make(), StatusCommand.Make(), ExplainCommand.Make(), DiffCommand.Make(),
+    OrphansCommand.MakeOrphans(), OrphansCommand.MakePurge(), OvnCommand.Make(), IpamCommand.Make(), DoctorCommand.Make(), version,
 };
 root.Subcommands.Add(ManCommand.Make(root));
 
@@ -28,8 +28,9 @@ catch (FormatException e)
 if (arguments.Errors.Count > 0) return await RefuseAsync([.. arguments.Errors.Select(e => e.Message)]);
 try
 {
-    // No handler of signals beside that of `serve`: SIGINT ends a verb as it ends any program, with 130 in a shell.
-    return await arguments.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    // Only `serve` handles signals: SIGINT ends the other verbs as it ends any program, with 130 in a shell.
+    return await arguments.InvokeAsync(
+        new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
 }
 catch (Exception e)
 {

@@ -20,8 +20,10 @@ static class BridgePlan
         var unit = UnitId.Bridge(bridge);
         var rows = ImmutableArray.CreateBuilder<RowPlacement>();
         ImmutableArray<RowSpec> ports = [.. InternalPorts(bridge, networks), .. UplinkPorts(networks)];
-        if (!isForeign) rows.Add(new RowPlacement(RowKey.Only(Vswitch.OpenVSwitch), "bridges", Bridge(bridge, networks, leaving, unit, facts)));
-        rows.AddRange(ports.Select(port => new RowPlacement(RowKey.Named(Vswitch.Bridge, bridge), "ports", Rows.Marked(port, unit, facts))));
+        if (!isForeign)
+            rows.Add(new RowPlacement(RowKey.Only(Vswitch.OpenVSwitch), "bridges", Bridge(bridge, networks, leaving, unit, facts)));
+        rows.AddRange(ports.Select(
+            port => new RowPlacement(RowKey.Named(Vswitch.Bridge, bridge), "ports", Rows.Marked(port, unit, facts))));
         var portNames = ports.Select(p => p.Key.Value!);
         return new DesiredUnit(unit)
         {
@@ -34,24 +36,31 @@ static class BridgePlan
         };
     }
 
-    /// <summary>What a bridge that goes leaves behind: it stays if it holds ports of others, without the addresses.</summary>
+    /// <summary>What a bridge that goes leaves behind. If it holds ports of others, it stays, but without the addresses.</summary>
     public static LeavingUnit Leaving(string bridge, HostIntent intent) =>
         new() { Gateways = [.. Gateways([], LeavingFrom(bridge, intent))], HasRules = NeedsRules(bridge, intent) };
 
-    /// <summary>The datapath type that a bridge of ours has: the wish of the first network that has one, else what the host can do.</summary>
+    /// <summary>
+    /// The datapath type of a bridge. A foreign bridge keeps its own. A bridge of ours gets the choice of the first network that
+    /// makes one, else what the host can do.
+    /// </summary>
     public static string DatapathType(string bridge, HostIntent intent, HostFacts facts)
     {
         if (facts.ForeignBridges.TryGetValue(bridge, out var type)) return type;
-        var choice = intent.Networks.Values.Where(n => n.Unit == UnitId.Bridge(bridge)).Select(n => n.Options.Datapath).FirstOrDefault(d => d != DatapathChoice.Auto);
+        var choice = intent.Networks.Values.Where(n => n.Unit == UnitId.Bridge(bridge))
+            .Select(n => n.Options.Datapath)
+            .FirstOrDefault(d => d != DatapathChoice.Auto);
         return choice == DatapathChoice.Netdev || (choice == DatapathChoice.Auto && !facts.HasKernelDatapath) ? "netdev" : "system";
     }
 
-    static bool NeedsRules(string bridge, HostIntent intent) => intent.Networks.Values.Any(n => n.Unit == UnitId.Bridge(bridge) && n.IsRoutedByHost);
+    static bool NeedsRules(string bridge, HostIntent intent) =>
+        intent.Networks.Values.Any(n => n.Unit == UnitId.Bridge(bridge) && n.IsRoutedByHost);
 
     static ImmutableArray<NetworkRecord> LeavingFrom(string bridge, HostIntent intent) =>
         [.. intent.Networks.Values.Where(n => n.IsRemoving && n.Unit == UnitId.Bridge(bridge))];
 
-    static RowSpec Bridge(string name, ImmutableArray<NetworkRecord> networks, ImmutableArray<NetworkRecord> leaving, UnitId unit, HostFacts facts)
+    static RowSpec Bridge(
+        string name, ImmutableArray<NetworkRecord> networks, ImmutableArray<NetworkRecord> leaving, UnitId unit, HostFacts facts)
     {
         var intent = networks.Aggregate(HostIntent.Empty, (all, n) => all.With(n));
         var own = Rows.InternalPort(name);
@@ -62,39 +71,46 @@ static class BridgePlan
 
         var controllers = Controllers(networks);
         foreach (var target in controllers) row = row.WithReference("controller", new RowSpec(Controller(target)));
-        // What a network brought goes with it. What no network says is not ours to say.
+        // What a network set goes with it. What no network sets is not ours to set.
         foreach (var target in Controllers(leaving).Except(controllers)) row = row.WithoutReference("controller", Controller(target));
-        if ((FailMode(networks) ?? FailMode(leaving)) is not null) row = row.With("fail_mode", FailMode(networks) is { } mode ? Datum.Of(mode) : Datum.Empty);
+        if ((FailMode(networks) ?? FailMode(leaving)) is not null)
+            row = row.With("fail_mode", FailMode(networks) is { } mode ? Datum.Of(mode) : Datum.Empty);
         var protocols = Protocols(networks);
         if (!protocols.IsEmpty || !Protocols(leaving).IsEmpty) row = row.With("protocols", Datum.Set(protocols.Select(p => (Atom)p)));
-        if (networks.Select(n => n.Options.DatapathId).FirstOrDefault(d => d is not null) is { } dpid) row = row.WithEntries("other_config", ("datapath-id", dpid));
+        if (networks.Select(n => n.Options.DatapathId).FirstOrDefault(d => d is not null) is { } dpid)
+            row = row.WithEntries("other_config", ("datapath-id", dpid));
         row = row.WithEntries("other_config", ("hwaddr", LocalMac(name, networks, facts)));
         return Marks.Own(row, unit, facts.Instance);
     }
 
     static RowKey Controller(string target) => new(Vswitch.Controller, "target", target);
 
-    static ValueArray<string> Controllers(ImmutableArray<NetworkRecord> networks) => networks.Select(n => n.Options.Controllers).FirstOrDefault(c => !c.IsEmpty);
+    static ValueArray<string> Controllers(ImmutableArray<NetworkRecord> networks) =>
+        networks.Select(n => n.Options.Controllers).FirstOrDefault(c => !c.IsEmpty);
 
-    static ValueArray<string> Protocols(ImmutableArray<NetworkRecord> networks) => networks.Select(n => n.Options.Protocols).FirstOrDefault(p => !p.IsEmpty);
+    static ValueArray<string> Protocols(ImmutableArray<NetworkRecord> networks) =>
+        networks.Select(n => n.Options.Protocols).FirstOrDefault(p => !p.IsEmpty);
 
-    // A bridge that is told what to do by a controller must not fall back to a learning switch: what dovesnap did.
+    // A bridge that a controller directs must not fall back to a learning switch. dovesnap set this mode too.
     static string? FailMode(ImmutableArray<NetworkRecord> networks) =>
         networks.Select(n => n.Options.FailMode).FirstOrDefault(m => m is not null) ?? (Controllers(networks).IsEmpty ? null : "secure");
 
-    // ovs-vswitchd would choose one at random each time that it makes the bridge, and containers would go on sending to
-    // the gateway's old one until their ARP entries time out.
+    // Otherwise ovs-vswitchd chooses an address at random each time that it makes the bridge, and containers go on sending to
+    // the gateway's old address until their ARP entries time out.
     static string LocalMac(string bridge, ImmutableArray<NetworkRecord> networks, HostFacts facts) =>
         First(networks, n => n.Options.LocalMac)?.ToString() ?? facts.BridgeMacs.GetValueOrDefault(bridge) ?? MacOf(networks);
 
-    static string MacOf(IEnumerable<NetworkRecord> networks) => MacAddress.For(networks.MinBy(n => (n.CreatedAt, n.Id))!.Id.Value, []).ToString();
+    static string MacOf(IEnumerable<NetworkRecord> networks) =>
+        MacAddress.For(networks.MinBy(n => (n.CreatedAt, n.Id))!.Id.Value, []).ToString();
 
     static IEnumerable<RowSpec> InternalPorts(string bridge, ImmutableArray<NetworkRecord> networks) =>
         from network in networks
         where network.Options.Vlan is not null && network.IsRoutedByHost
         group network by network.Options.Vlan!.Value into vlan
         orderby vlan.Key
-        let port = Rows.WithMac(Rows.InternalPort(Names.VlanPort(bridge, vlan.Key)), MacOf(vlan)).With("tag", Datum.Of(vlan.Key)).With("vlan_mode", Datum.Of("access"))
+        let port = Rows.WithMac(Rows.InternalPort(Names.VlanPort(bridge, vlan.Key)), MacOf(vlan))
+            .With("tag", Datum.Of(vlan.Key))
+            .With("vlan_mode", Datum.Of("access"))
         select First(vlan, n => n.Options.Mtu) is { } mtu ? Rows.WithMtu(port, mtu) : port;
 
     static IEnumerable<RowSpec> UplinkPorts(ImmutableArray<NetworkRecord> networks) => Uplinks(networks).Select(Rows.SystemPort);
@@ -104,11 +120,14 @@ static class BridgePlan
 
     static IEnumerable<DesiredGateway> Gateways(ImmutableArray<NetworkRecord> networks, ImmutableArray<NetworkRecord> leaving)
     {
-        foreach (var link in networks.Concat(leaving).Where(n => n.IsRoutedByHost).GroupBy(n => n.GatewayLink).OrderBy(g => g.Key, StringComparer.Ordinal))
+        var links = networks.Concat(leaving).Where(n => n.IsRoutedByHost)
+            .GroupBy(n => n.GatewayLink)
+            .OrderBy(g => g.Key, StringComparer.Ordinal);
+        foreach (var link in links)
         {
             var present = link.Where(n => !n.IsRemoving).SelectMany(n => Addresses(n.GatewaySubnets)).Distinct()
                 .OrderBy(a => a.ToString(), StringComparer.Ordinal).ToImmutableArray();
-            // What the link held before the network came stays.
+            // Addresses that the link held before the network came stay.
             var absent = link.Where(n => n.IsRemoving).SelectMany(n => Addresses(n.GatewaySubnets.Where(s => !s.IsGatewayForeign)))
                 .Except(present).ToImmutableArray();
             yield return new DesiredGateway(link.Key, present, absent);

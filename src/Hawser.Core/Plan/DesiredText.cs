@@ -3,7 +3,7 @@ using Hawser.Ovsdb.Sync;
 
 namespace Hawser.Core.Plan;
 
-/// <summary>A plan as a person would write it down, a line for each row or link. Rows that belong into others stand under them.</summary>
+/// <summary>Writes a plan down as a person would, a line for each row or link. A row that belongs into another stands below it.</summary>
 public static class DesiredText
 {
     static readonly string[] HiddenKeys = [Marks.InstanceKey, Marks.UnitKey, Marks.HostKey, Marks.MadeKey, Marks.NameKey];
@@ -12,7 +12,9 @@ public static class DesiredText
     public static IEnumerable<string> Lines(DesiredUnit plan) =>
     [
         .. plan.Refusal is { } refusal ? [$"refused: {refusal}"] : Array.Empty<string>(),
-        .. plan.Share is { } share ? [$"{share.Row.Key}, shared: {string.Join(' ', share.Keys.Select(k => $"{k.Key}={k.Value}"))}"] : Array.Empty<string>(),
+        .. plan.Share is { } share
+            ? [$"{share.Row.Key}, shared: {string.Join(' ', share.Keys.Select(k => $"{k.Key}={k.Value}"))}"]
+            : Array.Empty<string>(),
         .. plan.Claims.Select(c => $"no other port of switch {c.Switch} has {c.Address}"),
         .. plan.Northbound.Concat(plan.Vswitch).SelectMany(Lines),
         .. plan.Veth is { } veth ? [Line(veth)] : Array.Empty<string>(),
@@ -32,7 +34,7 @@ public static class DesiredText
         .. row.References.SelectMany(r => Lines(r.Row, indent + "  ")),
     ];
 
-    // Every row has the marks; what tells whose they are says nothing about the plan.
+    // Every row has marks. Those that say whose it is say nothing about the plan.
     static IEnumerable<string> Columns(RowSpec row) =>
     [
         .. row.Columns.Select(c => $"{c.Key}={c.Value}"),

@@ -10,7 +10,9 @@ public sealed record DesiredUnit(UnitId Unit)
     /// <summary>Rows of the Open_vSwitch database, parents before children.</summary>
     public ImmutableArray<RowPlacement> Vswitch { get; init; } = [];
 
-    /// <summary>Ports among them that are used as they are where they exist without a mark: uplinks and VLANs' ports that were there before.</summary>
+    /// <summary>
+    /// Those of its ports that are used as they are if they exist without a mark: uplinks and VLANs' ports that were there before.
+    /// </summary>
     public ImmutableArray<string> Borrowed { get; init; } = [];
 
     /// <summary>Rows of OVN's northbound database, parents before children.</summary>
@@ -22,7 +24,9 @@ public sealed record DesiredUnit(UnitId Unit)
     /// <summary>What must hold in the northbound database when the unit's rows are made.</summary>
     public ImmutableArray<AddressClaim> Claims { get; init; } = [];
 
-    /// <summary>Why nothing of the unit may be written to the northbound database: other hosts' networks contradict it. Null if nothing does.</summary>
+    /// <summary>
+    /// Why nothing of the unit may be written to the northbound database: other hosts' networks contradict it. Null if none does.
+    /// </summary>
     public string? Refusal { get; init; }
 
     /// <summary>The interfaces that ovs-vswitchd must have made.</summary>
@@ -31,7 +35,7 @@ public sealed record DesiredUnit(UnitId Unit)
     /// <summary>The logical port that must be up though no interface of this host is bound to it.</summary>
     public AwaitedPort? AwaitsUp { get; init; }
 
-    /// <summary>Whether it works only with the firewall's rules.</summary>
+    /// <summary>Whether the unit works only with the firewall's rules.</summary>
     public bool NeedsRules { get; init; }
 
     /// <summary>The endpoint's veth pair.</summary>
@@ -44,7 +48,7 @@ public sealed record DesiredUnit(UnitId Unit)
     public ImmutableArray<string> Uplinks { get; init; } = [];
 }
 
-/// <summary>What a unit that goes leaves behind beside the rows and links with its mark.</summary>
+/// <summary>What a unit that goes leaves behind besides the rows and links with its mark.</summary>
 public sealed record LeavingUnit
 {
     /// <summary>The links that hold its addresses and may outlive it.</summary>
@@ -59,26 +63,29 @@ public sealed record LeavingUnit
 
 /// <summary>An interface that must have an OpenFlow port.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="LogicalPort">The logical port that it is bound to: ovn-controller must have installed the flows. Null for none.</param>
+/// <param name="LogicalPort">The logical port that it is bound to, whose flows ovn-controller must have installed. Null for none.</param>
 public sealed record AwaitedInterface(string Name, string? LogicalPort = null);
 
 /// <summary>A logical port that must be up.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Parent">The port that it is nested in: it is bound where that is.</param>
+/// <param name="Parent">The port that it is nested in. It is bound where its parent is.</param>
 public sealed record AwaitedPort(string Name, string Parent);
 
-/// <summary>A veth pair: one end a port of the bridge, the other moved into the container by Docker.</summary>
+/// <summary>A veth pair. One end is a port of the bridge; Docker moves the other into the container.</summary>
 /// <param name="HostEnd">The end that stays.</param>
 /// <param name="ContainerEnd">The end that goes.</param>
 /// <param name="Mac">The container's end's address.</param>
 /// <param name="Mtu">Of both ends, or null for the kernel's default.</param>
 /// <param name="Alias">The mark of both ends.</param>
 /// <param name="ChecksumInSoftware">
-/// Whether the container must compute checksums itself: the userspace datapath forwards frames as they are, and one
-/// that still waits for the hardware to fill in its checksum is dropped by the receiver.
+/// Whether the container must compute checksums itself. The userspace datapath forwards frames as they are, and the
+/// receiver drops a frame that still waits for the hardware to fill in its checksum.
 /// </param>
-/// <param name="MayBeMade">Whether it is made if absent. Once the container's end was handed to Docker, a new pair would connect nothing.</param>
-public sealed record DesiredVeth(string HostEnd, string ContainerEnd, MacAddress Mac, int? Mtu, string Alias, bool ChecksumInSoftware, bool MayBeMade);
+/// <param name="MayBeMade">
+/// Whether it is made if absent. Once the container's end was handed to Docker, a new pair would connect nothing.
+/// </param>
+public sealed record DesiredVeth(
+    string HostEnd, string ContainerEnd, MacAddress Mac, int? Mtu, string Alias, bool ChecksumInSoftware, bool MayBeMade);
 
 /// <summary>A link that holds gateway addresses.</summary>
 /// <param name="Link">Its name.</param>
@@ -86,7 +93,7 @@ public sealed record DesiredVeth(string HostEnd, string ContainerEnd, MacAddress
 /// <param name="Absent">Addresses that it held for a network that is being removed.</param>
 public sealed record DesiredGateway(string Link, ImmutableArray<LinkAddress> Present, ImmutableArray<LinkAddress> Absent)
 {
-    /// <summary>Whether the link may hold no others: it is Hawser's alone.</summary>
+    /// <summary>Whether the link may hold no other addresses, because it is Hawser's alone.</summary>
     public bool IsOnly { get; init; }
 }
 

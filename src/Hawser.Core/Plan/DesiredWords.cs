@@ -3,31 +3,35 @@ using Hawser.Core.Intent;
 
 namespace Hawser.Core.Plan;
 
-/// <summary>What a network or an endpoint is, in a sentence for whoever asks.</summary>
+/// <summary>Says in a sentence what a network or an endpoint is.</summary>
 public static class DesiredWords
 {
     /// <summary>A network.</summary>
     public static string Of(NetworkRecord network, HostFacts facts)
     {
         var gateways = string.Join(", ", network.GatewaySubnets.Select(s => $"{s.Gateway}/{s.Pool.PrefixLength}"));
-        if (network.Logical is { } logical) return $"logical switch {logical.Name} on bridge {facts.BridgeOf(network)}{Domain(network, logical, gateways)}";
+        if (network.Logical is { } logical)
+            return $"logical switch {logical.Name} on bridge {facts.BridgeOf(network)}{Domain(network, logical, gateways)}";
         var kind = network.IsInternal ? "internal" : network.Options.Mode.ToString().ToLowerInvariant();
         var vlan = network.Options.Vlan is { } tag ? $" in VLAN {tag}" : "";
         var uplink = network.Options.BindInterface is { } link ? $" with uplink {link}" : "";
-        return $"{kind} network on bridge {network.Bridge}{vlan}{uplink}{(network.IsRoutedByHost ? $"; this host is its router, with {gateways} on {network.GatewayLink}" : "")}";
+        var router = network.IsRoutedByHost ? $"; this host is its router, with {gateways} on {network.GatewayLink}" : "";
+        return $"{kind} network on bridge {network.Bridge}{vlan}{uplink}{router}";
     }
 
     /// <summary>An endpoint.</summary>
     public static string Of(EndpointRecord endpoint, NetworkRecord network, HostFacts facts)
     {
         var addresses = string.Join(" and ", new[] { endpoint.Address, endpoint.AddressIPv6 }.Where(a => a is not null));
-        var published = string.Join(", ", endpoint.Ports.Select(p => $"{p.HostPort}->{p.ContainerPort}/{FirewallPlan.Protocol(p.Protocol)}"));
-        return $"{endpoint.Mac} with {(addresses.Length > 0 ? addresses : "no address")}, port {Names.HostEnd(endpoint.Id)} of bridge {facts.BridgeOf(network)}"
+        var published = string.Join(
+            ", ", endpoint.Ports.Select(p => $"{p.HostPort}->{p.ContainerPort}/{FirewallPlan.Protocol(p.Protocol)}"));
+        return $"{endpoint.Mac} with {(addresses.Length > 0 ? addresses : "no address")}, "
+            + $"port {Names.HostEnd(endpoint.Id)} of bridge {facts.BridgeOf(network)}"
             + (network.Logical is { } logical ? $" and port {endpoint.Id.Short} of logical switch {logical.Name}" : "")
             + (published.Length > 0 ? $"; published: {published}" : "");
     }
 
-    /// <summary>The firewall's rules that a network or endpoint is the reason for: those that there are with it and not without it.</summary>
+    /// <summary>The firewall's rules that exist because of a network or endpoint: those planned with it and not without it.</summary>
     public static IEnumerable<string> Rules(HostIntent with, HostIntent without, HostFacts facts, string prefix) =>
         from family in new[] { AddressFamily.InterNetwork, AddressFamily.InterNetworkV6 }
         let others = RulesOf(without, facts, family, prefix).ToHashSet()

@@ -33,11 +33,13 @@ static class EndpointPlan
     {
         var options = endpoint.Options;
         var @interface = Rows.Interface(name)
-            // What ovs-docker and libvirt write too, so that OVS tools show whose interface it is.
-            .WithEntries("external_ids", ("attached-mac", endpoint.Mac.ToString()), ("iface-id", endpoint.Id.Value), ("iface-status", "active"))
+            // ovs-docker and libvirt write these too, so that OVS tools show whose interface it is.
+            .WithEntries(
+                "external_ids", ("attached-mac", endpoint.Mac.ToString()), ("iface-id", endpoint.Id.Value), ("iface-status", "active"))
             .With("ingress_policing_rate", Datum.Of(options.IngressRate ?? 0))
             .With("ingress_policing_burst", Datum.Of(options.IngressBurst ?? 0));
-        if (network.IsOnIntegrationBridge) @interface = @interface.WithEntries("external_ids", ("iface-id-ver", LogicalPortPlan.Version(endpoint)));
+        if (network.IsOnIntegrationBridge)
+            @interface = @interface.WithEntries("external_ids", ("iface-id-ver", LogicalPortPlan.Version(endpoint)));
         var port = Rows.Port(name, @interface);
         var tag = endpoint.NestedVlan ?? options.Vlan ?? network.Options.Vlan;
         port = port

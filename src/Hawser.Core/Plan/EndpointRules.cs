@@ -2,7 +2,7 @@ using Hawser.Core.Intent;
 
 namespace Hawser.Core.Plan;
 
-/// <summary>What an endpoint may ask for where it lives: an option that cannot act there is refused.</summary>
+/// <summary>What an endpoint may ask for on its network. An option that cannot act there is refused.</summary>
 public static class EndpointRules
 {
     /// <summary>Refuses an endpoint with an option that would do nothing, or harm, on its network.</summary>
@@ -26,7 +26,7 @@ public static class EndpointRules
             + "which has no VLANs for containers; it works on networks of the driver ovs");
     }
 
-    // Open vSwitch polices by a filter of the kernel's on the veth. Its userspace datapath reads frames before that filter.
+    // Open vSwitch polices with a filter of the kernel on the veth. Its userspace datapath reads frames before that filter does.
     static void CheckPolicing(EndpointRecord endpoint, NetworkRecord network, HostIntent intent, HostFacts facts)
     {
         if (endpoint.Options.IngressRate is not > 0) return;

@@ -8,15 +8,15 @@ using Hawser.Core.Options;
 
 namespace Hawser.Core.Plan;
 
-/// <summary>A chain of Hawser's own in one of iptables' tables, with the rules that it holds, as iptables-restore reads them.</summary>
+/// <summary>One of Hawser's chains in a table of iptables, with its rules as iptables-restore reads them.</summary>
 /// <param name="Table">"filter", "nat" or "mangle".</param>
 /// <param name="Name">The chain.</param>
 /// <param name="Rules">Its rules, in order, each without the leading "-A CHAIN".</param>
 public sealed record FirewallChain(string Table, string Name, ValueArray<string> Rules);
 
-/// <summary>A rule in a chain that is not ours, which leads into one that is.</summary>
+/// <summary>A rule in a chain that is not ours. It leads into one of ours.</summary>
 /// <param name="Table">"filter", "nat" or "mangle".</param>
-/// <param name="Chain">The chain that is everyone's.</param>
+/// <param name="Chain">The chain, which everyone uses.</param>
 /// <param name="Rule">The rule, without the leading "-A CHAIN".</param>
 public sealed record FirewallJump(string Table, string Chain, string Rule);
 
@@ -40,8 +40,8 @@ public sealed record FirewallPlan(ImmutableArray<FirewallChain> Chains, Immutabl
         var (destinationNat, sourceNat) = (prefix + "DNAT", prefix + "SNAT");
         var links = RoutedLink.Of(intent, family);
         if (links.IsEmpty) return Nothing;
-        // The host's own packets to 127.0.0.1 pass OUTPUT. Others that come with this address are forged by a neighbour or a
-        // container: the kernel drops them, unless they were led to a container before it looks. It drops those to ::1 at once.
+        // The host's own packets to 127.0.0.1 pass OUTPUT. Others to this address are forged by a neighbour or a container. The
+        // kernel drops them, unless a rule leads them to a container before it looks. It drops those to ::1 at once.
         var exceptLoopback = family == AddressFamily.InterNetwork ? "! -d 127.0.0.0/8 " : "";
         return new FirewallPlan(
             [
@@ -62,7 +62,7 @@ public sealed record FirewallPlan(ImmutableArray<FirewallChain> Chains, Immutabl
             ]);
     }
 
-    // Answers and published ports first, for all links: what follows separates the networks from each other.
+    // Answers and published ports come first, for all links. What follows separates the networks from each other.
     static IEnumerable<string> ForwardRules(ImmutableArray<RoutedLink> links, string outbound)
     {
         foreach (var link in links)
@@ -75,8 +75,8 @@ public sealed record FirewallPlan(ImmutableArray<FirewallChain> Chains, Immutabl
         foreach (var link in links) yield return $"-i {link.Name} -j {outbound}";
     }
 
-    // Nobody else gets into a nat network. The policy of FORWARD may be ACCEPT, as it is beside a Docker that uses nftables, and
-    // rules of Docker's, which may stand first there, let the containers of its own bridges out to wherever they like.
+    // Keeps everybody else out of a nat network. The policy of FORWARD may be ACCEPT, as it is beside a Docker that uses nftables.
+    // Docker's rules, which may stand first there, let the containers of its own bridges out to anywhere.
     static IEnumerable<string> ProtectRules(ImmutableArray<RoutedLink> links)
     {
         foreach (var link in links)
@@ -86,16 +86,16 @@ public sealed record FirewallPlan(ImmutableArray<FirewallChain> Chains, Immutabl
         }
     }
 
-    // Into another nat network, ours or Docker's, only by a published port. Docker's bridges are left to Docker's rules.
+    // Another nat network, ours or Docker's, is reached only by a published port. Docker's bridges are left to Docker's rules.
     static IEnumerable<string> OutboundRules(ImmutableArray<RoutedLink> links, HostFacts facts)
     {
         foreach (var link in links)
         {
             foreach (var subnet in link.Subnets.Where(s => s.IsNat)) yield return $"-d {subnet.Pool} -o {link.Name} -j DROP";
         }
-        // What another Hawser routes, such as the managed plugin of the other driver, it judges by its own rules.
+        // Another Hawser, such as the managed plugin of the other driver, judges what it routes by its own rules.
         foreach (var link in facts.Neighbours) yield return $"-o {link} -j RETURN";
-        // iptables knows no pattern that "br-ex" does not match and Docker's "br-0123456789ab" does.
+        // iptables knows no pattern that matches Docker's "br-0123456789ab" and not "br-ex".
         foreach (var link in facts.DockerLookalikes) yield return $"-o {link} -j ACCEPT";
         yield return "-o docker+ -j RETURN";
         yield return "-o br-+ -j RETURN";
@@ -109,7 +109,7 @@ public sealed record FirewallPlan(ImmutableArray<FirewallChain> Chains, Immutabl
             links.Select(l => $"-d 127.0.0.0/8 -i {l.Name} -m conntrack ! --ctstate RELATED,ESTABLISHED -j DROP");
 
     static IEnumerable<string> DestinationRules(HostIntent intent, AddressFamily family) =>
-        // A port published on one address goes before the same port published on all.
+        // A port published on one address comes before the same port published on all.
         Publications(intent, family).OrderBy(p => IsAny(p.Port.HostAddress)).Select(p => DestinationRule(p.Port, p.Target));
 
     /// <summary>The ports that are published for one family, and where each leads.</summary>
@@ -127,9 +127,13 @@ public sealed record FirewallPlan(ImmutableArray<FirewallChain> Chains, Immutabl
 
     static string DestinationRule(PublishedPort port, IPEndPoint to)
     {
-        var host = IsAny(port.HostAddress) ? "" : $"-d {port.HostAddress}/{(port.HostAddress!.AddressFamily == AddressFamily.InterNetwork ? 32 : 128)} ";
+        var host = IsAny(port.HostAddress)
+            ? ""
+            : $"-d {port.HostAddress}/{(port.HostAddress!.AddressFamily == AddressFamily.InterNetwork ? 32 : 128)} ";
         var protocol = Protocol(port.Protocol);
-        return string.Create(CultureInfo.InvariantCulture, $"{host}-p {protocol} -m {protocol} --dport {port.HostPort} -j DNAT --to-destination {to}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{host}-p {protocol} -m {protocol} --dport {port.HostPort} -j DNAT --to-destination {to}");
     }
 
     static IEnumerable<string> SourceRules(ImmutableArray<RoutedLink> links, AddressFamily family)
@@ -139,7 +143,7 @@ public sealed record FirewallPlan(ImmutableArray<FirewallChain> Chains, Immutabl
             foreach (var subnet in link.Subnets)
             {
                 if (subnet.IsNat) yield return $"-s {subnet.Pool} ! -o {link.Name} -j MASQUERADE";
-                // A container that reaches one of its own network by a published port must get the answer by way of the host too.
+                // If a container reaches one of its own network by a published port, the answer must come by way of the host too.
                 yield return $"-s {subnet.Pool} -o {link.Name} -m conntrack --ctstate DNAT -j MASQUERADE";
             }
             if (family == AddressFamily.InterNetwork) yield return $"-s 127.0.0.0/8 -o {link.Name} -j MASQUERADE";
@@ -149,7 +153,13 @@ public sealed record FirewallPlan(ImmutableArray<FirewallChain> Chains, Immutabl
     internal static bool IsAny(IPAddress? address) => address is null || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
 
     /// <summary>An IP protocol's name, as iptables and Docker write it.</summary>
-    public static string Protocol(int number) => number switch { 6 => "tcp", 17 => "udp", 132 => "sctp", _ => number.ToString(CultureInfo.InvariantCulture) };
+    public static string Protocol(int number) => number switch
+    {
+        6 => "tcp",
+        17 => "udp",
+        132 => "sctp",
+        _ => number.ToString(CultureInfo.InvariantCulture),
+    };
 }
 
 /// <summary>A gateway link, with the subnets of one family behind it.</summary>
@@ -168,10 +178,13 @@ sealed record RoutedLink(string Name, ImmutableArray<RoutedSubnet> Subnets)
     static IEnumerable<(string Name, RoutedSubnet Subnet)> Links(NetworkRecord network, AddressFamily family)
     {
         var subnets = network.GatewaySubnets.Select(s => s.Pool).Where(p => p.BaseAddress.AddressFamily == family);
-        // Of a routing domain the host sees its transit subnet only.
+        // Of a routing domain, the host sees only its transit subnet.
         if (network is { Vrf: { } vrf, Logical: { } logical })
-            return subnets.Select(_ => (Names.TransitLink(vrf), new RoutedSubnet(Transit.Subnet(logical.TransitSubnet, family), IsNat: true)));
-        return network.IsRoutedByHost ? subnets.Select(p => (network.GatewayLink, new RoutedSubnet(p, network.Options.Mode == BridgeMode.Nat))) : [];
+            return subnets.Select(
+                _ => (Names.TransitLink(vrf), new RoutedSubnet(Transit.Subnet(logical.TransitSubnet, family), IsNat: true)));
+        return network.IsRoutedByHost
+            ? subnets.Select(p => (network.GatewayLink, new RoutedSubnet(p, network.Options.Mode == BridgeMode.Nat)))
+            : [];
     }
 }
 

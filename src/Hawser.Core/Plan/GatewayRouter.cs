@@ -9,7 +9,9 @@ using Hawser.Ovsdb.Sync;
 
 namespace Hawser.Core.Plan;
 
-/// <summary>A host's own way out of a routing domain: its gateway router, the switch between that and the host, and what leads there.</summary>
+/// <summary>
+/// A host's own way out of a routing domain: its gateway router, the switch between that router and the host, and what leads there.
+/// </summary>
 /// <param name="vrf">The domain.</param>
 /// <param name="chassis">The host.</param>
 /// <param name="networks">The host's networks in the domain; at least one.</param>
@@ -38,7 +40,7 @@ sealed class GatewayRouter(string vrf, string chassis, ImmutableArray<NetworkRec
     ImmutableArray<IPNetwork> Subnets { get; } =
         [.. networks.SelectMany(n => n.GatewaySubnets).Select(s => s.Pool).Distinct().OrderBy(p => p.ToString(), StringComparer.Ordinal)];
 
-    // Which of the host's transit subnets leads there.
+    // The number of the host's transit subnet that leads there.
     int TransitSubnet => networks[0].Logical!.TransitSubnet;
 
     RowKey Key => RowKey.Named(Northbound.LogicalRouter, Name);
@@ -47,7 +49,7 @@ sealed class GatewayRouter(string vrf, string chassis, ImmutableArray<NetworkRec
     public LinkAddress HostAddress(AddressFamily family) => InTransit(Transit.HostPlace, family);
 
     /// <summary>The rows, without marks.</summary>
-    /// <param name="place">The router's place between the domain's routers.</param>
+    /// <param name="place">The router's place among the domain's routers.</param>
     public IEnumerable<RowPlacement> Rows(int place) =>
     [
         .. Ends(place),
@@ -61,7 +63,7 @@ sealed class GatewayRouter(string vrf, string chassis, ImmutableArray<NetworkRec
     /// <summary>All addresses of a family.</summary>
     public static string Default(AddressFamily family) => family == AddressFamily.InterNetwork ? "0.0.0.0/0" : "::/0";
 
-    // The router with its port between the domain's routers, and with its port towards the host.
+    // The router with its two ports: one on the switch between the domain's routers, one towards the host.
     IEnumerable<RowPlacement> Ends(int place)
     {
         var (join, transit) = (Names.GatewayJoin(vrf, chassis), Names.Transit(vrf, chassis));
@@ -98,11 +100,12 @@ sealed class GatewayRouter(string vrf, string chassis, ImmutableArray<NetworkRec
                 .With("nexthops", Datum.Of(Transit.Join(place, family).Address.ToString())));
     }
 
-    // The distributed router runs on every host, and this matches on the one only that its packets come from. Of the host's
-    // ports only the gateway router's can be asked for: ovn-controller 23.03 may bind an interface's port without looking
-    // at the flows that depend on it, when the southbound database is busy at that moment.
+    // The distributed router runs on every host. This matches only on the host that the packets come from. Of the host's
+    // ports, only the gateway router's can be asked for: if the southbound database is busy at that moment, ovn-controller
+    // 23.03 may bind an interface's port without looking at the flows that depend on it.
     string FromThisHost(AddressFamily family) =>
-        $"{(family == AddressFamily.InterNetwork ? "ip4" : "ip6")} && outport == \"{Names.Join(vrf)}\" && is_chassis_resident(\"{Names.GatewayJoin(vrf, chassis)}\")";
+        $"{(family == AddressFamily.InterNetwork ? "ip4" : "ip6")} && outport == \"{Names.Join(vrf)}\" "
+        + $"&& is_chassis_resident(\"{Names.GatewayJoin(vrf, chassis)}\")";
 
     IEnumerable<RowPlacement> Ways(IPNetwork subnet)
     {

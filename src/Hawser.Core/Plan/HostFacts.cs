@@ -4,12 +4,12 @@ using Hawser.Ovsdb;
 
 namespace Hawser.Core.Plan;
 
-/// <summary>What a plan has to know of the host beside intent.</summary>
+/// <summary>What a plan needs to know of the host besides intent.</summary>
 public sealed record HostFacts
 {
     static readonly Datum Internal = Datum.Of("internal");
 
-    /// <summary>Whose marks are ours.</summary>
+    /// <summary>The installation whose marks are ours.</summary>
     public required InstanceId Instance { get; init; }
 
     /// <summary>Whether the kernel has the openvswitch datapath.</summary>
@@ -21,10 +21,13 @@ public sealed record HostFacts
     /// <summary>The bridges that exist and that Hawser did not make, with their datapath types.</summary>
     public ValueDictionary<string> ForeignBridges { get; init; } = new();
 
-    /// <summary>The MAC addresses that bridges of ours were given. They stay, whatever network gave them first: containers hold them in their ARP tables.</summary>
+    /// <summary>
+    /// The MAC addresses that bridges of ours were given. They stay, whatever network gave them first, because containers hold
+    /// them in their ARP tables.
+    /// </summary>
     public ValueDictionary<string> BridgeMacs { get; init; } = new();
 
-    /// <summary>Links that are named almost as Docker's bridges are, and are none: uplinks of the host, above all.</summary>
+    /// <summary>Links whose names resemble those of Docker's bridges but that are none: uplinks of the host, above all.</summary>
     public ValueArray<string> DockerLookalikes { get; init; } = [];
 
     /// <summary>Internal ports that carry the mark of another installation of Hawser.</summary>
@@ -36,10 +39,11 @@ public sealed record HostFacts
     /// <summary>The bridge that the ports of a network's containers are on.</summary>
     public string BridgeOf(NetworkRecord network) => network.IsOnIntegrationBridge ? Ovn.Bridge : network.Bridge;
 
-    /// <summary>With what a snapshot of the Open_vSwitch database tells.</summary>
+    /// <summary>The facts with what a snapshot of the Open_vSwitch database says.</summary>
     public HostFacts With(Snapshot snapshot) => this with
     {
-        HasUserspaceTso = snapshot[Vswitch.OpenVSwitch].Rows.FirstOrDefault()?["other_config"].StringValue("userspace-tso-enable") == "true",
+        HasUserspaceTso =
+            snapshot[Vswitch.OpenVSwitch].Rows.FirstOrDefault()?["other_config"].StringValue("userspace-tso-enable") == "true",
         Ovn = OvnSettings.Read(snapshot),
         ForeignBridges = new(
             from bridge in snapshot[Vswitch.Bridge].Rows

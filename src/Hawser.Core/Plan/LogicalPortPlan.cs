@@ -13,7 +13,8 @@ namespace Hawser.Core.Plan;
 static class LogicalPortPlan
 {
     /// <summary>The endpoint's rows in the northbound database.</summary>
-    public static ImmutableArray<RowPlacement> Rows(EndpointRecord endpoint, NetworkRecord network, LogicalSwitch logical, HostFacts facts) =>
+    public static ImmutableArray<RowPlacement> Rows(
+        EndpointRecord endpoint, NetworkRecord network, LogicalSwitch logical, HostFacts facts) =>
     [
         new RowPlacement(RowKey.Named(Northbound.LogicalSwitch, logical.Name), "ports", Port(endpoint, network, logical, facts)),
         .. PublishedRows(endpoint, network, facts),
@@ -23,8 +24,9 @@ static class LogicalPortPlan
     public static ImmutableArray<AddressClaim> Claims(EndpointRecord endpoint, LogicalSwitch logical) =>
         [.. Addresses(endpoint).Select(a => new AddressClaim(endpoint.Id.Value, logical.Name, a.Key, a.Address))];
 
-    /// <summary>What tells an interface of this endpoint's from one of an earlier endpoint with the same id.</summary>
-    public static string Version(EndpointRecord endpoint) => endpoint.CreatedAt.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
+    /// <summary>Tells an interface of this endpoint from one of an earlier endpoint with the same id.</summary>
+    public static string Version(EndpointRecord endpoint) =>
+        endpoint.CreatedAt.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
 
     static RowSpec Port(EndpointRecord endpoint, NetworkRecord network, LogicalSwitch logical, HostFacts facts)
     {
@@ -40,12 +42,13 @@ static class LogicalPortPlan
         port = logical.Parent is { } parent
             // A nested port is bound where its parent is.
             ? port.With("parent_name", Datum.Of(parent)).With("tag", Datum.Of(endpoint.NestedVlan ?? 0))
-            // Of two hosts that have an interface for one port, only this one may bind it; and of this host's, only this life's.
+            // If two hosts have an interface for one port, only this host may bind it, and only with this endpoint's interface, not
+            // with one of an earlier endpoint with the same id.
             : port.WithEntries(Northbound.Options, ("requested-chassis", chassis), ("iface-id-ver", Version(endpoint)));
         return Marks.OfHost(port, endpoint.Unit, chassis, facts.Instance);
     }
 
-    // What leads from an endpoint's transit address to the endpoint, both ways.
+    // Translates between an endpoint's transit address and its own, both ways.
     static IEnumerable<RowPlacement> PublishedRows(EndpointRecord endpoint, NetworkRecord network, HostFacts facts)
     {
         if (network.Vrf is not { } vrf || endpoint.TransitPlace is null) yield break;
@@ -54,7 +57,8 @@ static class LogicalPortPlan
         foreach (var family in Transit.Families)
         {
             if (Transit.ReachedAt(endpoint, network, family) is not { } reachedAt) continue;
-            var row = LogicalRows.Translation($"{endpoint.Id} {GatewayRouter.Of(family)}", "dnat_and_snat", reachedAt, endpoint.AddressOf(family)!.ToString());
+            var row = LogicalRows.Translation(
+                $"{endpoint.Id} {GatewayRouter.Of(family)}", "dnat_and_snat", reachedAt, endpoint.AddressOf(family)!.ToString());
             yield return new RowPlacement(gateway, "nat", Marks.OfHost(row, endpoint.Unit, chassis, facts.Instance));
         }
     }
@@ -62,5 +66,7 @@ static class LogicalPortPlan
     static IEnumerable<(string Key, string Address)> Addresses(EndpointRecord endpoint) =>
         from family in Transit.Families
         where endpoint.AddressOf(family) is not null
-        select (family == AddressFamily.InterNetwork ? Northbound.AddressKey : Northbound.AddressIPv6Key, endpoint.AddressOf(family)!.ToString());
+        select (
+            family == AddressFamily.InterNetwork ? Northbound.AddressKey : Northbound.AddressIPv6Key,
+            endpoint.AddressOf(family)!.ToString());
 }

@@ -6,14 +6,17 @@ using Hawser.Ovsdb.Sync;
 
 namespace Hawser.Core.Plan;
 
-/// <summary>What a logical switch needs: this host's share of it, a router's port if it has a gateway, and the names of containers.</summary>
+/// <summary>
+/// What a logical switch needs: this host's share of it, a router's port if it has a gateway, and the names of containers.
+/// </summary>
 sealed class LogicalSwitchPlan
 {
     readonly string _name;
     readonly ImmutableArray<NetworkRecord> _networks;
     readonly NorthboundView _view;
 
-    LogicalSwitchPlan(string name, ImmutableArray<NetworkRecord> networks, NorthboundView view) => (_name, _networks, _view) = (name, networks, view);
+    LogicalSwitchPlan(string name, ImmutableArray<NetworkRecord> networks, NorthboundView view) =>
+        (_name, _networks, _view) = (name, networks, view);
 
     UnitId Unit => UnitId.Switch(_name);
 
@@ -23,22 +26,23 @@ sealed class LogicalSwitchPlan
 
     IEnumerable<NetworkRecord> Resolved => _networks.Where(n => n.Logical!.Dns);
 
-    // The routing domain whose router is on it.
+    // The routing domain whose router is on the switch.
     string? Vrf => Routed.FirstOrDefault()?.Vrf;
 
-    // Whether a router of its own has the gateways' addresses, for containers to ask for names there.
+    // Whether the switch has a router of its own that holds the gateways' addresses, where containers ask for names.
     bool HasResolver => Resolved.Any();
 
-    IEnumerable<string> Gateways => Routed.Concat(Resolved).SelectMany(n => n.GatewaySubnets).Select(s => $"{s.Gateway}/{s.Pool.PrefixLength}").Distinct();
+    IEnumerable<string> Gateways =>
+        Routed.Concat(Resolved).SelectMany(n => n.GatewaySubnets).Select(s => $"{s.Gateway}/{s.Pool.PrefixLength}").Distinct();
 
-    /// <summary>What this host's networks need of a switch; null without any.</summary>
+    /// <summary>What this host's networks need of a switch. Null if there are none on it.</summary>
     public static DesiredUnit? For(string name, HostIntent intent, HostFacts facts, NorthboundView view)
     {
         var networks = intent.LiveIn(UnitId.Switch(name)).ToImmutableArray();
         return networks.IsEmpty ? null : new LogicalSwitchPlan(name, networks, view).Plan(intent, facts);
     }
 
-    /// <summary>What a host that has no network on a switch any more gives up.</summary>
+    /// <summary>What a host gives up when it no longer has a network on a switch.</summary>
     public static LeftShare Leaving(string name, NorthboundView view)
     {
         ImmutableArray<string> routerPorts = [.. view.RouterPortsOn(name).Select(p => p.Name)];
@@ -65,13 +69,15 @@ sealed class LogicalSwitchPlan
         };
     }
 
-    // The port that a router has on the switch, and the switch's end of it: the domain's router, or one that leads nowhere. OVN
-    // answers for names that a question crosses the switch with, wherever to; that router takes it, and refuses what nobody
-    // answered, so that Docker's resolver turns to its next server at once.
+    // The port that a router has on the switch, and the switch's end of it. The router is the domain's, or one that leads nowhere.
+    // OVN answers a query for a name as it crosses the switch, wherever it goes. The router that leads nowhere takes the query,
+    // and refuses it if nobody answered, so that Docker's resolver turns to its next server at once.
     IEnumerable<RowPlacement> RouterRows()
     {
         if (Vrf is null && !HasResolver) yield break;
-        var (router, port) = Vrf is { } vrf ? (Names.Router(vrf), Names.RouterPort(vrf, _name)) : (Names.Resolver(_name), Names.ResolverPort(_name));
+        var (router, port) = Vrf is { } vrf
+            ? (Names.Router(vrf), Names.RouterPort(vrf, _name))
+            : (Names.Resolver(_name), Names.ResolverPort(_name));
         var key = RowKey.Named(Northbound.LogicalRouter, router);
         // Networks of other hosts may have named other gateways.
         var addresses = Gateways.Union(_view.RouterPortsOn(_name).SelectMany(p => p.Addresses)).Order(StringComparer.Ordinal);
@@ -86,12 +92,13 @@ sealed class LogicalSwitchPlan
         return Vrf is { } vrf ? shared.WithEntries(Marks.ExternalIds, (Northbound.VrfKey, vrf)) : shared;
     }
 
-    // The names of this host's containers; a domain's are its router's to tell.
+    // The names of this host's containers. The qualified names in a domain are part of its router's plan.
     IEnumerable<RowPlacement> NamesRows(HostIntent intent, string chassis, InstanceId instance)
     {
         var names = ContainerNames.Short(_networks, intent).AddRange(ContainerNames.Qualified(_networks.Except(Routed), intent));
         if (names.IsEmpty) yield break;
-        yield return new RowPlacement(Key, Northbound.DnsRecords, Marks.OfHost(ContainerNames.Row($"{_name}@{chassis}", names), Unit, chassis, instance));
+        var row = ContainerNames.Row($"{_name}@{chassis}", names);
+        yield return new RowPlacement(Key, Northbound.DnsRecords, Marks.OfHost(row, Unit, chassis, instance));
     }
 
     string? Contradiction()
@@ -102,20 +109,24 @@ sealed class LogicalSwitchPlan
             if (port.Switch == _name && port.Vrf != Vrf)
             {
                 var mine = Vrf is null ? "option ovn.dns: \"true\"" : $"option ovn.vrf: \"{Vrf}\"";
-                return $"{mine} is not allowed: other networks have logical switch {_name} {(port.Vrf is null ? "with ovn.dns and in no domain" : $"in domain {port.Vrf}")}";
+                var theirs = port.Vrf is null ? "with ovn.dns and in no domain" : $"in domain {port.Vrf}";
+                return $"{mine} is not allowed: other networks have logical switch {_name} {theirs}";
             }
             if (port.Switch == _name || port.Vrf is null || port.Vrf != Vrf) continue;
             if (Overlapping(port) is { } subnet)
-                return $"its subnet overlaps with {subnet} of logical switch {port.Switch}, which other hosts have in domain {Vrf}: choose another --subnet or ovn.vrf";
+                return $"its subnet overlaps with {subnet} of logical switch {port.Switch}, which other hosts have in domain {Vrf}: "
+                    + "choose another --subnet or ovn.vrf";
         }
         return null;
     }
 
     string? Overlapping(SwitchedRouterPort port) =>
-        port.Addresses.Select(AddressPool.SubnetOf).Where(held => Gateways.Any(g => AddressPool.Overlap(AddressPool.SubnetOf(g), held)))
-            .Select(held => held.ToString()).FirstOrDefault();
+        port.Addresses.Select(AddressPool.SubnetOf)
+            .Where(held => Gateways.Any(g => AddressPool.Overlap(AddressPool.SubnetOf(g), held)))
+            .Select(held => held.ToString())
+            .FirstOrDefault();
 
-    // A gateway's address is a router's for all networks of a switch or for none: for none, a container may have it.
+    // A gateway's address belongs to a router for all networks of a switch or for none. If for none, a container may have it.
     string? MixedResolver(IEnumerable<string> shares)
     {
         if (Vrf is not null || HasResolver == _view.HasResolver(_name) || !_view.IsNewTo(_name, shares)) return null;

@@ -22,10 +22,10 @@ public static class NetworkRules
         CheckUplink(network, intent);
     }
 
-    /// <summary>A new network, with those of its gateway addresses marked that its link held before any network had them.</summary>
+    /// <summary>Marks those gateway addresses of a new network that its link held before any network had them.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="intent">All that holds now; addresses of networks on the same link are Hawser's, unless they are marked, too.</param>
-    /// <param name="held">What the link that is to hold the gateways holds now.</param>
+    /// <param name="intent">All that holds now. Addresses of networks on the same link are Hawser's, unless they are marked too.</param>
+    /// <param name="held">The addresses now on the link that is to hold the gateways.</param>
     public static NetworkRecord WithForeignGateways(NetworkRecord network, HostIntent intent, IReadOnlyCollection<LinkAddress> held)
     {
         if (!network.IsRoutedByHost) return network;
@@ -45,8 +45,12 @@ public static class NetworkRules
     static void CheckUplink(NetworkRecord network, HostIntent intent)
     {
         if (network.Options.BindInterface is not { } uplink) return;
-        if (intent.Networks.Values.FirstOrDefault(o => !o.IsRemoving && o.Options.BindInterface == uplink && o.Bridge != network.Bridge) is { } other)
-            throw new PluginException($"option ovs.bridge.bind_interface: \"{uplink}\" is not allowed: it is the uplink of bridge {other.Bridge}, which network {other.Id.Short} is on; set ovs.bridge.name={other.Bridge}, and a VLAN, to share it");
+        var other = intent.Networks.Values
+            .FirstOrDefault(o => !o.IsRemoving && o.Options.BindInterface == uplink && o.Bridge != network.Bridge);
+        if (other is null) return;
+        throw new PluginException(
+            $"option ovs.bridge.bind_interface: \"{uplink}\" is not allowed: it is the uplink of bridge {other.Bridge}, "
+            + $"which network {other.Id.Short} is on; set ovs.bridge.name={other.Bridge}, and a VLAN, to share it");
     }
 
     static void CheckDomain(NetworkRecord network, HostIntent intent)
@@ -55,26 +59,37 @@ public static class NetworkRules
         if (network.Subnets.FirstOrDefault(s => s.IsReal && s.Gateway is null) is { } without) throw NoGateway(without.Pool.ToString());
         if (!network.GatewaySubnets.Any()) throw NoGateway("the network");
         if (network.Subnets.FirstOrDefault(s => Transit.Overlaps(s.Pool)) is { } reserved)
-            throw new PluginException($"subnet {reserved.Pool} is not allowed with ovn.vrf: its routers have addresses in it themselves; choose another --subnet");
+            throw new PluginException(
+                $"subnet {reserved.Pool} is not allowed with ovn.vrf: its routers have addresses in it themselves; "
+                + "choose another --subnet");
         foreach (var other in intent.LiveIn(UnitId.Router(vrf)).Where(o => o.Unit != network.Unit))
         {
             if (network.Subnets.FirstOrDefault(s => other.Subnets.Any(s.Overlaps)) is { } overlapping)
-                throw new PluginException($"subnet {overlapping.Pool} overlaps with one of network {other.Id.Short} in domain {vrf}: choose another --subnet or ovn.vrf");
+                throw new PluginException(
+                    $"subnet {overlapping.Pool} overlaps with one of network {other.Id.Short} in domain {vrf}: "
+                    + "choose another --subnet or ovn.vrf");
         }
         if (intent.LiveIn(network.Unit).FirstOrDefault(o => o.Id != network.Id && o.Vrf is { } theirs && theirs != vrf) is { } elsewhere)
-            throw new PluginException($"option ovn.vrf: \"{vrf}\" is not allowed: network {elsewhere.Id.Short} has logical switch {network.Logical!.Name} in domain {elsewhere.Vrf}");
+            throw new PluginException(
+                $"option ovn.vrf: \"{vrf}\" is not allowed: "
+                + $"network {elsewhere.Id.Short} has logical switch {network.Logical!.Name} in domain {elsewhere.Vrf}");
 
-        PluginException NoGateway(string what) => new($"option ovn.vrf: \"{vrf}\" is not allowed: {what} has no gateway, which the domain's router would be");
+        PluginException NoGateway(string what) =>
+            new($"option ovn.vrf: \"{vrf}\" is not allowed: {what} has no gateway, which the domain's router would be");
     }
 
     static void CheckResolver(NetworkRecord network, HostIntent intent)
     {
         if (network.Logical is not { } logical) return;
         var refused = $"option ovn.dns: \"{(logical.Dns ? "true" : "false")}\" is not allowed: ";
-        if (logical.Dns && network.Vrf is not null) throw new PluginException($"{refused}with ovn.vrf, the domain's router has the gateway's address, and names are answered for without it");
-        if (logical.Dns && !network.GatewaySubnets.Any()) throw new PluginException($"{refused}the network has no gateway, at whose address names would be answered for");
+        if (logical.Dns && network.Vrf is not null)
+            throw new PluginException(
+                $"{refused}with ovn.vrf, the domain's router has the gateway's address, and names are answered for without it");
+        if (logical.Dns && !network.GatewaySubnets.Any())
+            throw new PluginException($"{refused}the network has no gateway, at whose address names would be answered for");
         if (intent.LiveIn(network.Unit).FirstOrDefault(o => o.Id != network.Id && o.Logical!.Dns != logical.Dns) is { } other)
-            throw new PluginException($"{refused}network {other.Id.Short} has logical switch {logical.Name} {(logical.Dns ? "without" : "with")} it");
+            throw new PluginException(
+                $"{refused}network {other.Id.Short} has logical switch {logical.Name} {(logical.Dns ? "without" : "with")} it");
     }
 
     static void CheckOwnSubnets(NetworkRecord network)
@@ -93,7 +108,8 @@ public static class NetworkRules
         {
             if (other.Subnets.FirstOrDefault(subnet.Overlaps) is { } overlapping)
             {
-                throw new PluginException($"subnet {subnet.Pool} overlaps with {overlapping.Pool} of network {other.Id.Short} on {Place(network)}");
+                throw new PluginException(
+                    $"subnet {subnet.Pool} overlaps with {overlapping.Pool} of network {other.Id.Short} on {Place(network)}");
             }
         }
     }
@@ -101,14 +117,18 @@ public static class NetworkRules
     static string Place(NetworkRecord network) => network switch
     {
         { Logical: { } logical } => $"logical switch {logical.Name}: choose another --subnet, ovn.vrf or ovn.switch",
-        { Options.Vlan: { } vlan } => $"VLAN {vlan} of bridge {network.Bridge}: choose another --subnet, ovs.bridge.vlan or ovs.bridge.name",
+        { Options.Vlan: { } vlan } =>
+            $"VLAN {vlan} of bridge {network.Bridge}: choose another --subnet, ovs.bridge.vlan or ovs.bridge.name",
         _ => $"bridge {network.Bridge}: choose another --subnet, ovs.bridge.vlan or ovs.bridge.name",
     };
 
     static void CheckBridge(NetworkRecord network, NetworkRecord other)
     {
         var (mine, theirs) = (network.Options, other.Options);
-        Refuse("ovs.bridge.datapath", mine.Datapath == Options.DatapathChoice.Auto ? null : mine.Datapath.ToString(), theirs.Datapath == Options.DatapathChoice.Auto ? null : theirs.Datapath.ToString());
+        Refuse(
+            "ovs.bridge.datapath",
+            mine.Datapath == Options.DatapathChoice.Auto ? null : mine.Datapath.ToString(),
+            theirs.Datapath == Options.DatapathChoice.Auto ? null : theirs.Datapath.ToString());
         Refuse("ovs.bridge.controller", Text(mine.Controllers), Text(theirs.Controllers));
         Refuse("ovs.bridge.protocols", Text(mine.Protocols), Text(theirs.Protocols));
         Refuse("ovs.bridge.dpid", mine.DatapathId, theirs.DatapathId);
@@ -118,7 +138,9 @@ public static class NetworkRules
         void Refuse(string option, string? mine, string? theirs)
         {
             if (mine is not null && theirs is not null && !string.Equals(mine, theirs, StringComparison.OrdinalIgnoreCase))
-                throw new PluginException($"option {option}: \"{mine}\" is not allowed: network {other.Id.Short} shares bridge {network.Bridge} and has \"{theirs}\"");
+                throw new PluginException(
+                    $"option {option}: \"{mine}\" is not allowed: "
+                    + $"network {other.Id.Short} shares bridge {network.Bridge} and has \"{theirs}\"");
         }
     }
 

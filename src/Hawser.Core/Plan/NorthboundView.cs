@@ -6,10 +6,10 @@ using Hawser.Ovsdb;
 namespace Hawser.Core.Plan;
 
 /// <summary>
-/// What plans ask of OVN's northbound database. Hosts share rows there, so a plan depends on what the others have; the same
+/// What plans ask of OVN's northbound database. Hosts share rows there, so a plan depends on what the others have. The same
 /// contents give the same plan.
 /// </summary>
-/// <param name="snapshot">The contents, or null while they are not known: then nobody has anything.</param>
+/// <param name="snapshot">The contents, or null while they are not known. Null counts as an empty database.</param>
 public sealed class NorthboundView(Snapshot? snapshot)
 {
     /// <summary>An empty database.</summary>
@@ -19,7 +19,7 @@ public sealed class NorthboundView(Snapshot? snapshot)
     public ImmutableArray<SwitchedRouterPort> RouterPorts => field.IsDefault ? field = [.. FindRouterPorts()] : field;
 
     /// <summary>
-    /// The place of a host's gateway router between the routers of a domain: the one that it has, else the first that nobody has.
+    /// The place of a host's gateway router among the routers of a domain: the one that it has, else the first that nobody has.
     /// </summary>
     public int GatewayPlace(string vrf, string chassis)
     {
@@ -38,12 +38,14 @@ public sealed class NorthboundView(Snapshot? snapshot)
 
     /// <summary>The ports of a domain's router that hosts share.</summary>
     public IEnumerable<string> SharedRouterPorts(string vrf) =>
-        Rows(Northbound.LogicalRouterPort).Where(p => p[Marks.ExternalIds].StringValue(Northbound.VrfKey) == vrf).Select(p => p.Get(Northbound.Name));
+        Rows(Northbound.LogicalRouterPort)
+            .Where(p => p[Marks.ExternalIds].StringValue(Northbound.VrfKey) == vrf)
+            .Select(p => p.Get(Northbound.Name));
 
     /// <summary>Whether a switch has a router that only takes questions for names.</summary>
     public bool HasResolver(string logicalSwitch) => Find(Northbound.LogicalRouter, Names.Resolver(logicalSwitch)) is not null;
 
-    /// <summary>Whether hosts have networks on a switch, and none of these shares is among them yet.</summary>
+    /// <summary>Whether hosts have networks on a switch, and at least one of these shares is not among them yet.</summary>
     public bool IsNewTo(string logicalSwitch, IEnumerable<string> shares) =>
         Find(Northbound.LogicalSwitch, logicalSwitch) is { } row && Marks.SharesIn(row).Any()
         && shares.Any(share => row[Marks.ExternalIds].StringValue(share) is null);
@@ -53,7 +55,11 @@ public sealed class NorthboundView(Snapshot? snapshot)
         let ids = row[Marks.ExternalIds]
         let logicalSwitch = ids.StringValue(Northbound.SwitchKey)
         where logicalSwitch is not null
-        select new SwitchedRouterPort(row.Get(Northbound.Name), logicalSwitch, ids.StringValue(Northbound.VrfKey), [.. row["networks"].Keys.Select(a => a.AsString)]);
+        select new SwitchedRouterPort(
+            row.Get(Northbound.Name),
+            logicalSwitch,
+            ids.StringValue(Northbound.VrfKey),
+            [.. row["networks"].Keys.Select(a => a.AsString)]);
 
     IEnumerable<Row> Rows(string table) => snapshot?[table].Rows ?? [];
 
@@ -63,6 +69,6 @@ public sealed class NorthboundView(Snapshot? snapshot)
 /// <summary>A port that a router has on a switch.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Switch">The switch.</param>
-/// <param name="Vrf">The routing domain, or null if the router is one that only takes questions for names.</param>
+/// <param name="Vrf">The routing domain, or null if the router only takes questions for names.</param>
 /// <param name="Addresses">The router's addresses there, each with the length of its subnet's prefix.</param>
 public sealed record SwitchedRouterPort(string Name, string Switch, string? Vrf, ImmutableArray<string> Addresses);

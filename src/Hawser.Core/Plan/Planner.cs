@@ -3,8 +3,8 @@ using Hawser.Core.Intent;
 namespace Hawser.Core.Plan;
 
 /// <summary>
-/// Computes what must exist. Pure: the same intent, facts and contents of the northbound database give the same plan. The only
-/// place that tells one kind of unit from another.
+/// Computes what must exist. It is pure: the same intent, facts and contents of the northbound database give the same plan. This
+/// is the only place that tells one kind of unit from another.
 /// </summary>
 public static class Planner
 {
@@ -24,8 +24,8 @@ public static class Planner
 
     /// <summary>What a unit that goes leaves behind.</summary>
     /// <param name="unit">The unit.</param>
-    /// <param name="intent">What is known, the networks that go among it.</param>
-    /// <param name="chassis">The host that it goes from.</param>
+    /// <param name="intent">The intent, including the networks that go.</param>
+    /// <param name="chassis">The host that the unit goes from.</param>
     /// <param name="view">The northbound database.</param>
     public static LeavingUnit Leaving(UnitId unit, HostIntent intent, string chassis, NorthboundView view) => unit.Kind switch
     {

@@ -7,8 +7,8 @@ using Hawser.Core.Ipam;
 namespace Hawser.Core.Plan;
 
 /// <summary>
-/// What the kernel must not remember after a change of intent. It asks the rules for the first packet of a flow only, and a
-/// client on UDP that keeps its port keeps its flow: it would be led to a container that is gone, or past a new rule, for ever.
+/// What the kernel must forget after a change of intent. It asks the rules only for the first packet of a flow. A UDP client
+/// that keeps its port keeps its flow, so it would be led to a container that is gone, or past a new rule, for ever.
 /// </summary>
 /// <param name="Published">Published ports of UDP that lead elsewhere than before.</param>
 /// <param name="Gone">Addresses that no container has any more.</param>
@@ -32,13 +32,17 @@ public sealed record StaleFlows(ImmutableArray<RedirectedPort> Published, Immuta
 
     /// <summary>Whether a flow must be forgotten.</summary>
     /// <param name="protocol">The IP protocol's number.</param>
-    /// <param name="source">Who began it.</param>
+    /// <param name="source">Who started it.</param>
     /// <param name="destination">Whom it was sent to.</param>
     /// <param name="answerer">Who answers.</param>
-    /// <param name="isLocal">Whether an address is the host's own: what only passes through the host is no business of a published port.</param>
+    /// <param name="isLocal">
+    /// Whether an address is the host's own. A flow that only passes through the host has nothing to do with published ports.
+    /// </param>
     public bool Contains(int protocol, IPEndPoint source, IPEndPoint destination, IPEndPoint answerer, Func<IPAddress, bool> isLocal) =>
         Gone.Contains(source.Address) || Gone.Contains(answerer.Address)
-        || (protocol == Udp && Published.Any(p => p.IsReachedBy(destination) && !answerer.Equals(p.Target)) && isLocal(destination.Address));
+        || (protocol == Udp
+            && Published.Any(p => p.IsReachedBy(destination) && !answerer.Equals(p.Target))
+            && isLocal(destination.Address));
 
     static Dictionary<(AddressFamily Family, IPAddress? HostAddress, int HostPort), IPEndPoint> Targets(HostIntent intent)
     {
@@ -69,10 +73,11 @@ public sealed record StaleFlows(ImmutableArray<RedirectedPort> Published, Immuta
 /// <param name="Family">IPv4 or IPv6.</param>
 /// <param name="HostAddress">The address that it is published on, or null for all.</param>
 /// <param name="HostPort">The port.</param>
-/// <param name="Target">Where it leads, or null if it is published no more.</param>
+/// <param name="Target">Where it leads, or null if it is no longer published.</param>
 public sealed record RedirectedPort(AddressFamily Family, IPAddress? HostAddress, int HostPort, IPEndPoint? Target)
 {
-    /// <summary>Whether what is sent somewhere comes to this port.</summary>
+    /// <summary>Whether a packet to a destination reaches this port.</summary>
     public bool IsReachedBy(IPEndPoint destination) =>
-        destination.Port == HostPort && destination.AddressFamily == Family && (HostAddress is null || HostAddress.Equals(destination.Address));
+        destination.Port == HostPort && destination.AddressFamily == Family
+        && (HostAddress is null || HostAddress.Equals(destination.Address));
 }

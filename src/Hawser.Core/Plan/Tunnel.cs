@@ -4,12 +4,12 @@ using Hawser.Ovsdb;
 
 namespace Hawser.Core.Plan;
 
-/// <summary>A tunnel of ovn-controller's to another chassis, on the datapath in userspace.</summary>
+/// <summary>A tunnel that ovn-controller has to another chassis, on the userspace datapath.</summary>
 /// <param name="Name">The interface.</param>
 /// <param name="Peer">The other chassis' <c>ovn-encap-ip</c>.</param>
 public readonly record struct Tunnel(string Name, IPAddress Peer)
 {
-    // ovn-controller marks its tunnels' ports with it.
+    // ovn-controller marks its tunnels' ports with this key.
     const string ChassisKey = "ovn-chassis-id";
 
     /// <summary>The tunnels whose ports ovs-vswitchd has made.</summary>
@@ -23,7 +23,7 @@ public readonly record struct Tunnel(string Name, IPAddress Peer)
         }
     }
 
-    /// <summary>Whether a change of a row may be one of the tunnels.</summary>
+    /// <summary>Whether a change of a row may concern one of the tunnels.</summary>
     public static bool IsTouchedBy(RowChange change) =>
         change.Table == Vswitch.Interface && (IsTunnel(change.Old) || IsTunnel(change.New));
 

@@ -3,24 +3,24 @@ using Hawser.Ovsdb;
 
 namespace Hawser.Core.Plan;
 
-/// <summary>A link of the host's that is an interface of a bridge in userspace.</summary>
+/// <summary>A link of the host that is an interface of a bridge on the userspace datapath.</summary>
 /// <param name="Name">The link.</param>
 /// <param name="Bridge">The bridge.</param>
-/// <param name="IsInternal">Whether ovs-vswitchd made it, as it makes the bridge's own; else it is a network card or the like.</param>
-/// <param name="Tag">The VLAN whose frames it has without a tag: <c>Port.tag</c>.</param>
+/// <param name="IsInternal">Whether ovs-vswitchd made it, like the bridge's own. Otherwise it is a network card or the like.</param>
+/// <param name="Tag">The VLAN whose frames it carries without a tag: <c>Port.tag</c>.</param>
 public sealed record UserspaceLink(string Name, string Bridge, bool IsInternal, Datum Tag)
 {
-    /// <summary>All of them, by Open vSwitch's database.</summary>
+    /// <summary>All such links, according to Open vSwitch's database.</summary>
     public static IEnumerable<UserspaceLink> Of(Snapshot vswitch) =>
         from found in Interfaces(vswitch)
         let type = found.Interface["type"].Keys is [var only] ? only.AsString : ""
         where type is "" or "system" or "internal"
         select new UserspaceLink(found.Interface.Get(Vswitch.Name), found.Bridge.Get(Vswitch.Name), type == "internal", found.Port["tag"]);
 
-    /// <summary>Whether both have the same frames without a tag.</summary>
+    /// <summary>Whether another link carries the same frames without a tag.</summary>
     public bool IsBeside(UserspaceLink other) => other.Bridge == Bridge && other.Tag.Equals(Tag) && other != this;
 
-    /// <summary>The interfaces of bridges in userspace, whatever their type.</summary>
+    /// <summary>The interfaces of bridges on the userspace datapath, whatever their type.</summary>
     internal static IEnumerable<(Row Bridge, Row Port, Row Interface)> Interfaces(Snapshot vswitch) =>
         from bridge in vswitch[Vswitch.Bridge].Rows
         where bridge.Get(Vswitch.DatapathType) == "netdev"

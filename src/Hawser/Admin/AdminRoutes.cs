@@ -3,7 +3,7 @@ using Hawser.Docker.Plugin;
 
 namespace Hawser.Admin;
 
-/// <summary>Which path is which question of the command line's.</summary>
+/// <summary>Maps paths to the questions that the command line asks.</summary>
 static class AdminRoutes
 {
     public static ImmutableArray<PluginRoute> For(AdminApi admin, ExplainApi explain, OvnAdmin ovn) =>

@@ -9,10 +9,10 @@ using Hawser.State;
 
 namespace Hawser.Admin;
 
-/// <summary>What must exist for a network or a container, and what of it is there.</summary>
+/// <summary>Explains what must exist for a network or a container, and what of it is there.</summary>
 /// <param name="store">What is known.</param>
-/// <param name="converger">How far it has come.</param>
-/// <param name="host">Where what is there is read.</param>
+/// <param name="converger">How far each unit has come.</param>
+/// <param name="host">Where it reads what is there.</param>
 /// <param name="chainPrefix">What the names of the firewall's chains start with.</param>
 /// <param name="names">The names that Docker knows the drivers by.</param>
 /// <param name="engine">Docker, which knows what the user calls things; null without it.</param>
@@ -21,17 +21,24 @@ sealed class ExplainApi(IntentStore store, Converger converger, Host host, strin
     // As many digits as Docker shows.
     const int LeastDigits = 12;
 
-    /// <summary>Explains what a name or the beginning of an id stands for; all networks of a container.</summary>
+    /// <summary>Explains what a name or the beginning of an id stands for; a container on all its networks.</summary>
     /// <exception cref="PluginException">Nothing of Hawser's is called that.</exception>
     public async Task<ExplainReport> ExplainAsync(ExplainRequest request, CancellationToken ct)
     {
         var (networks, endpoints) = Find(store.Current, request.Name);
         if (networks.Count + endpoints.Count == 0) (networks, endpoints) = await AskDockerAsync(request.Name, ct);
         if (networks.Count + endpoints.Count == 0)
-            throw new PluginException($"no network and no container on one of Hawser's networks is called \"{request.Name}\": give a name or an id that docker network ls or docker ps shows");
+        {
+            throw new PluginException($"no network and no container on one of Hawser's networks is called \"{request.Name}\": "
+                + "give a name or an id that docker network ls or docker ps shows");
+        }
         var context = new RoundContext(store.Current, converger.Facts);
         var broken = await host.Firewall.DifferencesAsync(context.Intent, context.Facts, ct);
-        return new ExplainReport([.. networks.Select(n => Explain(n, context, broken)), .. endpoints.Select(e => Explain(e, context, broken))]);
+        return new ExplainReport(
+        [
+            .. networks.Select(n => Explain(n, context, broken)),
+            .. endpoints.Select(e => Explain(e, context, broken)),
+        ]);
     }
 
     static (List<NetworkRecord> Networks, List<EndpointRecord> Endpoints) Find(HostIntent intent, string name) => (
@@ -59,7 +66,8 @@ sealed class ExplainApi(IntentStore store, Converger converger, Host host, strin
         }
         catch (EngineException e)
         {
-            throw new PluginException($"nothing that Hawser knows by itself is called \"{name}\", and Docker cannot be asked: {e.Message}", e);
+            throw new PluginException(
+                $"nothing that Hawser knows by itself is called \"{name}\", and Docker cannot be asked: {e.Message}", e);
         }
     }
 
@@ -67,14 +75,18 @@ sealed class ExplainApi(IntentStore store, Converger converger, Host host, strin
     {
         var rules = DesiredWords.Rules(context.Intent, context.Intent.Without(network.Id), context.Facts, chainPrefix).ToList();
         return new SubjectReport(
-            "network", network.Id.Value, DesiredWords.Of(network, context.Facts), [.. network.Units.Select(u => Explain(u, context))], rules, rules.Count > 0 ? broken : []);
+            "network", network.Id.Value, DesiredWords.Of(network, context.Facts),
+            [.. network.Units.Select(u => Explain(u, context))], rules, rules.Count > 0 ? broken : []);
     }
 
     SubjectReport Explain(EndpointRecord endpoint, RoundContext context, IReadOnlyList<string> broken)
     {
         var rules = DesiredWords.Rules(context.Intent, context.Intent.Without(endpoint.Id), context.Facts, chainPrefix).ToList();
-        var words = context.Intent.NetworkOf(endpoint) is { } network ? DesiredWords.Of(endpoint, network, context.Facts) : "its network is gone";
-        return new SubjectReport("endpoint", endpoint.Id.Value, words, [Explain(endpoint.Unit, context)], rules, rules.Count > 0 ? broken : []);
+        var words = context.Intent.NetworkOf(endpoint) is { } network
+            ? DesiredWords.Of(endpoint, network, context.Facts)
+            : "its network is gone";
+        return new SubjectReport(
+            "endpoint", endpoint.Id.Value, words, [Explain(endpoint.Unit, context)], rules, rules.Count > 0 ? broken : []);
     }
 
     UnitReport Explain(UnitId unit, RoundContext context)

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Hawser.Apply;
 
-/// <summary>Has the kernel forget flows that go by rules of before. Called by the converger only, once the new rules hold.</summary>
+/// <summary>Makes the kernel forget flows that still follow earlier rules. Only the converger calls it, once the new rules hold.</summary>
 sealed class ConntrackApplier(ILogger logger)
 {
     HostIntent _before = HostIntent.Empty;
@@ -25,7 +25,7 @@ sealed class ConntrackApplier(ILogger logger)
         }
         catch (Exception e) when (e is LinuxException or TimeoutException)
         {
-            // A kernel without ctnetlink, for one: what it remembers ends by itself once nothing is sent for a while.
+            // For example, the kernel lacks ctnetlink. Its flows end by themselves once nothing is sent for a while.
             if (_lastError != e.Message) logger.FlowsNotForgotten(e);
             _lastError = e.Message;
         }
@@ -36,6 +36,7 @@ sealed class ConntrackApplier(ILogger logger)
         using var routes = new RouteNetlink();
         var local = routes.DumpAddresses().Select(a => a.Address).ToHashSet();
         using var conntrack = new Conntrack();
-        conntrack.Forget(conntrack.Find(f => stale.Contains(f.Protocol, f.Source, f.Destination, f.Answerer, a => IPAddress.IsLoopback(a) || local.Contains(a))));
+        conntrack.Forget(conntrack.Find(f => stale.Contains(
+            f.Protocol, f.Source, f.Destination, f.Answerer, a => IPAddress.IsLoopback(a) || local.Contains(a))));
     }
 }

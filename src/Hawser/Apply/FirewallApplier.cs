@@ -7,14 +7,14 @@ using Hawser.Linux;
 namespace Hawser.Apply;
 
 /// <summary>
-/// Keeps Hawser's chains in step with a plan, both families, and has the kernel forward what they let pass. Called by the
-/// converger only.
+/// Keeps Hawser's chains in step with a plan, for both families, and makes the kernel forward what they let pass. Only the
+/// converger applies plans.
 /// </summary>
 /// <param name="prefix">What the names of its chains start with.</param>
 sealed class FirewallApplier(string prefix)
 {
-    // Whoever makes a host a router closes it to others, as Docker does, which does not where forwarding is on already. For IPv6
-    // it is left open: before 27 Docker has no rules there that would let the containers of its own bridges through.
+    // Whoever turns a host into a router closes it to others. Docker does so too, but not where forwarding is on already. IPv6
+    // is left open: before version 27, Docker has no rules there that let the containers of its own bridges through.
     const string CloseForward = "*filter\n:FORWARD DROP [0:0]\nCOMMIT\n";
 
     readonly Family[] _families =
@@ -22,37 +22,37 @@ sealed class FirewallApplier(string prefix)
         new(IpFamily.IPv4, AddressFamily.InterNetwork, ["net", "ipv4", "ip_forward"]),
         new(IpFamily.IPv6, AddressFamily.InterNetworkV6, ["net", "ipv6", "conf", "all", "forwarding"]),
     ];
-    // Chosen by whoever needs it first: the converger, the guard or a look from the command line, each on a thread of its own.
+    // Whoever needs it first chooses it: the converger, the guard or a check from the command line, each on its own thread.
     volatile Iptables? _iptables;
     bool _isBackEndDoubted;
-    // Rules of a time before may be in the back end that is not used: the host was switched to the other while Hawser was away.
+    // The back end that is not used may hold earlier rules: the host was switched to the other one while Hawser was away.
     bool _isOtherBackEndClean;
 
-    /// <summary>Whether a process that changed the firewall was started here.</summary>
+    /// <summary>Whether Hawser itself started the process that changed the firewall.</summary>
     public bool IsOwnChild(int? process) => process is { } id && _iptables?.IsOwnChild(id) == true;
 
-    /// <summary>Has the next application ask which back end is Docker's: it was started, perhaps with the other one.</summary>
+    /// <summary>Makes the next application ask which back end Docker uses: Docker was started, perhaps with the other one.</summary>
     public void DoubtBackEnd() => Volatile.Write(ref _isBackEndDoubted, true);
 
-    /// <summary>Applies what changed since the last time; the first time, and after a failure, everything.</summary>
+    /// <summary>Applies what changed since the last time, or everything if it is the first time or the last one failed.</summary>
     public async Task ApplyAsync(HostIntent intent, HostFacts facts, CancellationToken ct)
     {
         var plans = _families.Select(f => (Family: f, Wanted: FirewallPlan.For(intent, facts, f.Address, prefix))).ToList();
-        // Docker may have been installed or switched to the other iptables since: asked anew for every whole application.
+        // Docker may have been installed since, or switched to the other iptables: every whole application asks anew.
         var isWhole = plans.Any(p => !Holds(p.Family.Applied, p.Wanted) && !IsChange(p.Family.Applied, p.Wanted));
         if (isWhole || Volatile.Read(ref _isBackEndDoubted)) FollowDocker();
         foreach (var (family, wanted) in plans)
         {
             await ApplyAsync(family, wanted, ct);
-            // Last: nothing is forwarded before the rules are there.
+            // Forwarding comes last: nothing is forwarded before the rules are there.
             if (!wanted.IsEmpty && !family.IsForwarding) await ForwardAsync(family, ct);
         }
         await CleanOtherBackEndAsync(ct);
     }
 
     /// <summary>
-    /// Whether something of what was applied is no longer there; then all of it is declared anew with the next
-    /// application. May run beside one: what was applied meanwhile is not judged.
+    /// Whether part of what was applied is no longer there. If so, the next application declares all of it anew. This may
+    /// run beside an application: what is applied meanwhile is not judged.
     /// </summary>
     public async Task<bool> IsDamagedAsync(CancellationToken ct)
     {
@@ -81,12 +81,12 @@ sealed class FirewallApplier(string prefix)
 
     static bool Holds(FirewallPlan? known, FirewallPlan wanted) => known is not null && known.Chains.SequenceEqual(wanted.Chains);
 
-    // From and to nothing, all is read first: jumps of before may be there.
+    // From or to an empty plan, everything is read first: earlier jumps may be there.
     static bool IsChange([NotNullWhen(true)] FirewallPlan? known, FirewallPlan wanted) => known is { IsEmpty: false } && !wanted.IsEmpty;
 
     async Task ApplyAsync(Family family, FirewallPlan wanted, CancellationToken ct)
     {
-        // Read once: whoever looks at the rules meanwhile may find that it no longer holds.
+        // Read once: whoever checks the rules meanwhile may find that this plan no longer holds.
         var known = family.Applied;
         if (Holds(known, wanted)) return;
         if (IsChange(known, wanted)) await RestoreAsync(family, FirewallChange.Between(known, wanted), wanted, ct);
@@ -101,7 +101,7 @@ sealed class FirewallApplier(string prefix)
 
     void FollowDocker()
     {
-        // Doubted again meanwhile, it is asked again; and so it is if it cannot be asked.
+        // Cleared first: a doubt that comes meanwhile makes the next application ask again, and so does a failure to ask.
         Volatile.Write(ref _isBackEndDoubted, false);
         try
         {
@@ -118,7 +118,7 @@ sealed class FirewallApplier(string prefix)
         _isOtherBackEndClean = false;
     }
 
-    // Every packet passes both back ends: rules that stayed in the other one would go on to count.
+    // Every packet passes both back ends: rules left in the other one would still count.
     async Task CleanOtherBackEndAsync(CancellationToken ct)
     {
         if (_isOtherBackEndClean) return;
@@ -152,7 +152,7 @@ sealed class FirewallApplier(string prefix)
 
     async Task RestoreAsync(Family family, string batch, FirewallPlan wanted, CancellationToken ct)
     {
-        // Until the answer is there nobody knows what holds; a failure leaves it at that, and all is declared anew.
+        // Nobody knows what holds until the answer is there. After a failure that stays so, and everything is declared anew.
         family.Applied = null;
         if (batch.Length > 0) await Tools().RestoreAsync(family.Ip, batch, ct);
         family.Applied = wanted;
@@ -162,7 +162,7 @@ sealed class FirewallApplier(string prefix)
     {
         if (_iptables is { } known) return known;
         var chosen = Iptables.Detect();
-        // Of two that chose at once, both take what the first one did: it knows the programs that it starts.
+        // If two threads choose at once, both take the choice of the first: that object knows the programs that it starts.
         return Interlocked.CompareExchange(ref _iptables, chosen, null) ?? chosen;
     }
 
@@ -172,7 +172,7 @@ sealed class FirewallApplier(string prefix)
         public AddressFamily Address { get; } = address;
         FirewallPlan? _applied;
 
-        /// <summary>What is known to hold, or null if nobody knows.</summary>
+        /// <summary>The plan that is known to hold, or null if nobody knows.</summary>
         public FirewallPlan? Applied
         {
             get => Volatile.Read(ref _applied);
@@ -182,10 +182,10 @@ sealed class FirewallApplier(string prefix)
         /// <summary>Whether the kernel forwards packets of this family.</summary>
         public bool IsForwarding => Sysctl.Read(forwarding) == "1";
 
-        /// <summary>Has the kernel forward them.</summary>
+        /// <summary>Makes the kernel forward them.</summary>
         public void Forward() => Sysctl.Write("1", forwarding);
 
-        /// <summary>Takes it that a plan no longer holds, unless another was applied since.</summary>
+        /// <summary>Notes that a plan no longer holds, unless another was applied since.</summary>
         public bool Distrust(FirewallPlan plan) => Interlocked.CompareExchange(ref _applied, null, plan) == plan;
     }
 }

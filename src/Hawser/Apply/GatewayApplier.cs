@@ -5,12 +5,12 @@ using Hawser.Linux;
 
 namespace Hawser.Apply;
 
-/// <summary>Gives links their gateway addresses, and brings them and the uplinks up. Called by the converger only.</summary>
+/// <summary>Gives links their gateway addresses, and brings these links and the uplinks up. Only the converger applies plans.</summary>
 sealed class GatewayApplier : IDisposable
 {
     readonly RouteNetlink _routes = new();
 
-    /// <summary>Sets what is not as it should be; a unit whose link does not exist yet gets that as its outcome.</summary>
+    /// <summary>Corrects what is not as it should be. A unit whose link does not exist yet gets that as its outcome.</summary>
     public void Apply(RoundOutcomes outcomes, RoundContext context)
     {
         foreach (var unit in outcomes.Open)
@@ -37,23 +37,30 @@ sealed class GatewayApplier : IDisposable
                 if (link is null) yield return $"link {gateway.Link} is missing ({unit.Unit})";
                 else if (!link.IsUp && !gateway.Present.IsEmpty) yield return $"link {gateway.Link} is down ({unit.Unit})";
                 var held = addresses.Where(a => a.Index == link?.Index).Select(a => new LinkAddress(a.Address, a.PrefixLength)).ToHashSet();
-                foreach (var address in gateway.Present.Where(a => !held.Contains(a))) yield return $"link {gateway.Link}: address {address} is missing ({unit.Unit})";
+                foreach (var address in gateway.Present.Where(a => !held.Contains(a)))
+                    yield return $"link {gateway.Link}: address {address} is missing ({unit.Unit})";
             }
         }
     }
 
     public void Dispose() => _routes.Dispose();
 
-    // False if the link does not exist yet: ovs-vswitchd makes it.
+    // Returns false if the link does not exist yet: ovs-vswitchd makes it.
     bool Ensure(DesiredGateway gateway)
     {
         if (_routes.FindLink(gateway.Link) is not { } link) return gateway.Present.IsEmpty;
-        var held = _routes.DumpAddresses().Where(a => a.Index == link.Index).Select(a => new LinkAddress(a.Address, a.PrefixLength)).ToImmutableHashSet();
-        var surplus = gateway.IsOnly ? held.Except(gateway.Present).Where(a => !a.Address.IsIPv6LinkLocal) : gateway.Absent.Where(held.Contains);
+        var held = _routes.DumpAddresses()
+            .Where(a => a.Index == link.Index)
+            .Select(a => new LinkAddress(a.Address, a.PrefixLength))
+            .ToImmutableHashSet();
+        var surplus = gateway.IsOnly
+            ? held.Except(gateway.Present).Where(a => !a.Address.IsIPv6LinkLocal)
+            : gateway.Absent.Where(held.Contains);
         foreach (var address in surplus) _routes.DeleteAddress(link.Index, address.Address, address.PrefixLength);
         if (gateway.Present.IsEmpty) return true;
         Set(gateway);
-        foreach (var address in gateway.Present.Where(a => !held.Contains(a))) _routes.ReplaceAddress(link.Index, address.Address, address.PrefixLength);
+        foreach (var address in gateway.Present.Where(a => !held.Contains(a)))
+            _routes.ReplaceAddress(link.Index, address.Address, address.PrefixLength);
         if (!link.IsUp) _routes.SetUp(link.Index);
         return true;
     }
@@ -68,7 +75,7 @@ sealed class GatewayApplier : IDisposable
         var families = gateway.Present.Select(a => a.Address.AddressFamily).ToHashSet();
         if (families.Contains(AddressFamily.InterNetwork))
         {
-            // Published ports are reached by 127.0.0.1 too; what containers could do with it is dropped (FirewallPlan).
+            // Published ports can be reached by 127.0.0.1 too. FirewallPlan drops what containers could do with that.
             Set("1", "net", "ipv4", "conf", gateway.Link, "route_localnet");
         }
         if (families.Contains(AddressFamily.InterNetworkV6))

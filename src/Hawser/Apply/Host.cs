@@ -9,7 +9,8 @@ namespace Hawser.Apply;
 
 /// <summary>The outside world that the converger reads and writes.</summary>
 sealed class Host(
-    OvsdbReplica replica, string database, OvnCentral central, IntentStore store, LinkReaper reaper, LinkTable links, string chainPrefix, ILogger logger)
+    OvsdbReplica replica, string database, OvnCentral central, IntentStore store, LinkReaper reaper, LinkTable links,
+    string chainPrefix, ILogger logger)
     : IDisposable
 {
     public OvsdbReplica Replica { get; } = replica;
@@ -47,7 +48,7 @@ sealed class Host(
         return [.. routes.DumpAddresses().Where(a => a.Index == found.Index).Select(a => new LinkAddress(a.Address, a.PrefixLength))];
     }
 
-    /// <summary>The sentence for a database that does not answer.</summary>
+    /// <summary>The error message for a database that does not answer.</summary>
     public string DatabaseUnreachable => Unreachable(Replica, database, null);
 
     public void Dispose()

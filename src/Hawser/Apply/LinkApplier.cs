@@ -4,12 +4,12 @@ using Hawser.Linux;
 
 namespace Hawser.Apply;
 
-/// <summary>Makes the veth pairs that plans want. Called by the converger only.</summary>
+/// <summary>Makes the veth pairs that plans want. Only the converger applies plans.</summary>
 sealed class LinkApplier(LinkTable links) : IDisposable
 {
     readonly RouteNetlink _routes = new();
 
-    /// <summary>Makes what is absent; a unit whose pair cannot be made gets the reason as its outcome.</summary>
+    /// <summary>Makes the missing pairs. A unit whose pair cannot be made gets the reason as its outcome.</summary>
     public void Apply(RoundOutcomes outcomes)
     {
         var units = outcomes.Open.Where(u => u.Desired?.Veth is not null).ToList();
@@ -27,24 +27,25 @@ sealed class LinkApplier(LinkTable links) : IDisposable
         where veth is not null && links.Find(veth.HostEnd) is null
         select $"link {veth.HostEnd} is missing ({unit.Unit})";
 
-    // In as few system calls as can be. For each pair why it is not there, or null: a link of its name belongs to somebody else.
+    // Makes as few system calls as possible. Returns for each pair null, or why it is not there: for example, a link of its name
+    // belongs to somebody else.
     Exception?[] Ensure(IReadOnlyList<DesiredVeth> veths)
     {
         var failures = new Exception?[veths.Count];
         var absent = new List<int>();
         for (var i = 0; i < veths.Count; i++)
         {
-            if (links.Find(veths[i].HostEnd) is { } known && Names.ParseAlias(known.Alias) is not null) failures[i] = Adopt(known, veths[i]);
-            else if (veths[i].MayBeMade) absent.Add(i);
-            // A link that was made a moment ago may not be in the table yet. ovs-vswitchd does not tell of one that is gone:
+            if (links.Find(veths[i].HostEnd) is { } known && Names.ParseAlias(known.Alias) is not null)
+                failures[i] = Adopt(known, veths[i]);
+            else if (veths[i].MayBeMade)
+                absent.Add(i);
+            // A link that was made a moment ago may not be in the table yet. ovs-vswitchd does not report a link that is gone:
             // on the userspace datapath its port keeps its number.
-            else if (_routes.FindLink(veths[i].HostEnd) is null) failures[i] = new PluginException($"link {veths[i].HostEnd} is gone; restart the container");
+            else if (_routes.FindLink(veths[i].HostEnd) is null)
+                failures[i] = new PluginException($"link {veths[i].HostEnd} is gone; restart the container");
         }
         var made = _routes.AddVeths([.. absent.Select(i => Spec(veths[i]))]);
-        foreach (var (i, failure) in absent.Zip(made))
-        {
-            failures[i] = failure is null ? Finish(veths[i]) : failure.IsAlreadyThere && IsOurs(veths[i]) ? null : Explain(veths[i], failure);
-        }
+        foreach (var (i, failure) in absent.Zip(made)) failures[i] = Conclude(veths[i], failure);
         return failures;
     }
 
@@ -57,10 +58,17 @@ sealed class LinkApplier(LinkTable links) : IDisposable
         Mtu = veth.Mtu,
         PeerAddress = veth.Mac.ToPhysicalAddress(),
         Alias = veth.Alias,
-        // The userspace datapath reads frames beside the kernel, which would answer ARP for any address of the host
-        // here too, the gateway's among them, and lead the container's packets past the bridge.
+        // The userspace datapath reads frames beside the kernel. With ARP, the kernel would answer here too for any address
+        // of the host, the gateway's included, and lead the container's packets past the bridge.
         Arp = false,
     };
+
+    // What came of making a pair: null if it is there.
+    Exception? Conclude(DesiredVeth veth, NetlinkException? failure)
+    {
+        if (failure is null) return Finish(veth);
+        return failure.IsAlreadyThere && IsOurs(veth) ? null : Explain(veth, failure);
+    }
 
     LinuxException? Finish(DesiredVeth veth)
     {
@@ -72,19 +80,21 @@ sealed class LinkApplier(LinkTable links) : IDisposable
         }
         catch (LinuxException e)
         {
-            // Half a pair would pass for a whole one at the next round.
+            // The next round would take this half-finished pair for a finished one.
             _routes.DeleteLink(veth.HostEnd);
             return e;
         }
     }
 
-    bool IsOurs(DesiredVeth veth) => _routes.FindLink(veth.HostEnd) is { } found && Names.ParseAlias(found.Alias)?.Unit == Names.ParseAlias(veth.Alias)?.Unit;
+    bool IsOurs(DesiredVeth veth) =>
+        _routes.FindLink(veth.HostEnd) is { } found && Names.ParseAlias(found.Alias)?.Unit == Names.ParseAlias(veth.Alias)?.Unit;
 
     static Exception Explain(DesiredVeth veth, NetlinkException failure) => failure.IsAlreadyThere
-        ? new PluginException($"a link named {veth.HostEnd} or {veth.ContainerEnd} exists and is not this endpoint's: {failure.Message}", failure)
+        ? new PluginException(
+            $"a link named {veth.HostEnd} or {veth.ContainerEnd} exists and is not this endpoint's: {failure.Message}", failure)
         : failure;
 
-    // State was lost and the endpoint was taken over from Docker: the mark becomes ours. The container's end is out of reach.
+    // State was lost and the endpoint was taken over from Docker: the link gets our mark. The container's end is out of reach.
     NetlinkException? Adopt(Link link, DesiredVeth veth)
     {
         if (link.Alias == veth.Alias || Names.ParseAlias(link.Alias)?.Unit != Names.ParseAlias(veth.Alias)?.Unit) return null;

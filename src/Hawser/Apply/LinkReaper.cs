@@ -7,12 +7,12 @@ using Microsoft.Extensions.Logging;
 namespace Hawser.Apply;
 
 /// <summary>
-/// Deletes links in batches, after Docker has its answer: the kernel waits one RCU grace period for a request, however
-/// many links it names (18 ms for one pair, 76 ms for two hundred).
+/// Deletes links in batches, after Docker has its answer. The kernel waits one RCU grace period per request, however many
+/// links the request names (18 ms for one pair, 76 ms for two hundred).
 /// </summary>
 sealed class LinkReaper(LinkTable links, ILogger logger, TimeProvider time)
 {
-    // Any group that nobody else uses; links are in it for the moment between two requests.
+    // Any group that nobody else uses. Links are in it only for the moment between two requests.
     const uint Group = 0x68777200;
     static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(200);
     readonly Channel<string> _doomed = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true });
@@ -21,7 +21,7 @@ sealed class LinkReaper(LinkTable links, ILogger logger, TimeProvider time)
     /// <summary>How many links are still to be deleted.</summary>
     public int Pending => Volatile.Read(ref _pending);
 
-    /// <summary>Has a link deleted, with its peer. One that is gone by then is fine.</summary>
+    /// <summary>Queues a link for deletion, with its peer. A link that is gone by then is fine.</summary>
     public void Doom(string link)
     {
         Interlocked.Increment(ref _pending);
@@ -33,13 +33,13 @@ sealed class LinkReaper(LinkTable links, ILogger logger, TimeProvider time)
         using var routes = new RouteNetlink();
         while (await _doomed.Reader.WaitToReadAsync(ct))
         {
-            // A pause in which the rest of the batch arrives; a stop does not wait for it.
+            // The rest of the batch arrives during this pause. A stop does not wait for its end.
             await Task.Delay(Gather, time, ct).ContinueWith(static _ => { }, TaskScheduler.Default);
             Reap(routes);
         }
     }
 
-    /// <summary>Deletes what is queued at a clean stop.</summary>
+    /// <summary>Deletes what is still queued at a clean stop.</summary>
     public void Finish()
     {
         using var routes = new RouteNetlink();
@@ -61,7 +61,7 @@ sealed class LinkReaper(LinkTable links, ILogger logger, TimeProvider time)
         }
         catch (NetlinkException e)
         {
-            // They are marked: the next full check finds them without a unit and queues them again.
+            // The links are marked: the next full check finds them without a unit and queues them again.
             logger.LinksNotDeleted(e, batch.Count);
         }
         finally

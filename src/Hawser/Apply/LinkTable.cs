@@ -2,14 +2,14 @@ using Hawser.Linux;
 
 namespace Hawser.Apply;
 
-/// <summary>The host's links as rtnetlink tells of them: dumped once, kept up by its events.</summary>
+/// <summary>The host's links as rtnetlink reports them: dumped once, then kept current by its events.</summary>
 sealed class LinkTable
 {
     readonly Lock _gate = new();
     readonly Dictionary<int, Link> _byIndex = [];
     readonly Dictionary<string, int> _indexByName = new(StringComparer.Ordinal);
 
-    /// <summary>Replaces all that is known. What is told meanwhile is taken in after it, for the dump may not show it.</summary>
+    /// <summary>Replaces all that is known. Events of that time are applied after it, because the dump may not show them.</summary>
     public void Reset(Func<IReadOnlyList<Link>> dump)
     {
         lock (_gate)
@@ -20,7 +20,7 @@ sealed class LinkTable
         }
     }
 
-    /// <summary>Takes in an event; returns the link as it was known before, if it was.</summary>
+    /// <summary>Applies an event. Returns the link as it was known before, if it was known.</summary>
     public Link? Apply(LinkChange change)
     {
         lock (_gate)

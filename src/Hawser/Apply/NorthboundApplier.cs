@@ -13,7 +13,7 @@ namespace Hawser.Apply;
 
 /// <summary>
 /// Brings the rows of OVN's northbound database in step with a plan, all units of a round in one transaction. Other hosts
-/// write there at the same time: whatever must hold between hosts is a precondition of the transaction.
+/// write there at the same time, so whatever must hold between hosts is a precondition of the transaction.
 /// </summary>
 sealed class NorthboundApplier(OvnCentral central, IntentStore store, ILogger logger)
 {
@@ -21,10 +21,11 @@ sealed class NorthboundApplier(OvnCentral central, IntentStore store, ILogger lo
     static readonly TimeSpan CatchUp = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// Applies the difference; a unit whose rows cannot be written gets the reason as its outcome. Never throws: links are made
-    /// while it runs.
+    /// Applies the difference. A unit whose rows cannot be written gets the reason as its outcome. Never throws, because links
+    /// are made while it runs.
     /// </summary>
-    public Task ApplyAsync(RoundOutcomes outcomes, RoundContext context, CancellationToken ct) => ApplyAsync(outcomes.Open, outcomes, context, ct);
+    public Task ApplyAsync(RoundOutcomes outcomes, RoundContext context, CancellationToken ct) =>
+        ApplyAsync(outcomes.Open, outcomes, context, ct);
 
     [SuppressMessage("Design", "CA1031", Justification = "Whatever went wrong is the outcome of the units that it went wrong for.")]
     async Task ApplyAsync(IReadOnlyList<PlannedUnit> units, RoundOutcomes outcomes, RoundContext context, CancellationToken ct)
@@ -35,7 +36,7 @@ sealed class NorthboundApplier(OvnCentral central, IntentStore store, ILogger lo
         }
         catch (OvsdbTransactionException e) when (units.Count > 1)
         {
-            // One unit's rows are refused, and with them everyone's: each by itself, so that only that one fails.
+            // One unit's rows are refused, and with them everyone's. Each unit is tried by itself, so that only that one fails.
             logger.RoundRefused(e, units.Count);
             foreach (var unit in units) await ApplyAsync([unit], outcomes, context, ct);
         }
@@ -64,7 +65,7 @@ sealed class NorthboundApplier(OvnCentral central, IntentStore store, ILogger lo
         {
             if (central.Live is not { Current: { } snapshot } replica || central.Chassis is not { } chassis)
             {
-                // What is gone here is pruned there once it is back.
+                // Rows of units that are gone are pruned once the database is back.
                 outcomes.Set(open.Where(u => u.Desired is not null), UnitState.Pending, central.Unavailable);
                 return;
             }
@@ -77,7 +78,7 @@ sealed class NorthboundApplier(OvnCentral central, IntentStore store, ILogger lo
             var reply = changes.Transaction.IsEmpty ? null : await replica.TransactAsync(changes.Transaction, ct);
             if (reply is null or { Outcome: TransactionOutcome.Committed })
             {
-                // A row went meanwhile, and what referred to it was collected as garbage: what the snapshot shows now is compared anew.
+                // A row was deleted meanwhile, and what was inserted for it was collected as garbage: compare with the new snapshot.
                 if (changes.Guarded.Any(o => reply![o].Count == 0)) continue;
                 foreach (var (unit, why) in changes.Waiting) outcomes.Set(unit, UnitState.Pending, why);
                 foreach (var (unit, why) in changes.Refused) outcomes.Set(unit, UnitState.Failed, why);
@@ -101,7 +102,7 @@ sealed class NorthboundApplier(OvnCentral central, IntentStore store, ILogger lo
         outcomes.Set(open, UnitState.Pending, "OVN's northbound database was changed by other hosts too often meanwhile");
     }
 
-    // What other hosts have may have changed since the round was planned.
+    // Plans anew, because other hosts' rows may have changed since the round was planned.
     NorthboundChanges Changes(List<PlannedUnit> units, RoundContext context, Snapshot snapshot, string chassis, IEnumerable<Row> dead)
     {
         var view = new NorthboundView(snapshot);
@@ -112,20 +113,33 @@ sealed class NorthboundApplier(OvnCentral central, IntentStore store, ILogger lo
 
     List<PlannedUnit> Concerned(IReadOnlyCollection<PlannedUnit> units, RoundContext context)
     {
-        var marked = new Lazy<HashSet<UnitId>>(() =>
-            central.Current is { } snapshot ? [.. RowBatch.MarkedRows(snapshot, Northbound.Tables).Select(r => Marks.UnitOf(r)!.Value)] : []);
-        return [.. units.Where(u => u.Desired is { } desired ? HasRows(desired) : context.Leaving(u.Unit, NorthboundView.Empty).Share is not null || marked.Value.Contains(u.Unit))];
+        var marked = new Lazy<HashSet<UnitId>>(() => central.Current is { } snapshot
+            ? [.. RowBatch.MarkedRows(snapshot, Northbound.Tables).Select(r => Marks.UnitOf(r)!.Value)]
+            : []);
+        return [.. units.Where(IsConcerned)];
+
+        bool IsConcerned(PlannedUnit planned)
+        {
+            if (planned.Desired is { } desired) return HasRows(desired);
+            return context.Leaving(planned.Unit, NorthboundView.Empty).Share is not null || marked.Value.Contains(planned.Unit);
+        }
     }
 
     static bool HasRows(DesiredUnit desired) => desired.Share is not null || !desired.Northbound.IsEmpty;
 
-    // After a reboot the ports of the containers that it ended are still there, and hold the addresses that the same
-    // containers get again before Docker has told which ones live.
-    Row? DeadHolder(Snapshot snapshot, AddressClaim claim) => !store.IsComplete ? null : snapshot[Northbound.LogicalSwitchPort].Rows.FirstOrDefault(row =>
-        Marks.InstanceOf(row) == store.Instance
-        && row[Marks.ExternalIds].StringValue(Northbound.SwitchKey) == claim.Switch
-        && row[Marks.ExternalIds].StringValue(claim.Key) == claim.Address
-        && store.Current.Endpoints.GetValueOrDefault(new EndpointId(row.Get(Northbound.Name))) is null or { Phase: EndpointPhase.Removing });
+    // A reboot ends containers, but their ports are still there afterwards. They hold the addresses that the same containers
+    // get again before Docker has told which ones live.
+    Row? DeadHolder(Snapshot snapshot, AddressClaim claim)
+    {
+        if (!store.IsComplete) return null;
+        return snapshot[Northbound.LogicalSwitchPort].Rows.FirstOrDefault(row =>
+            Marks.InstanceOf(row) == store.Instance
+            && row[Marks.ExternalIds].StringValue(Northbound.SwitchKey) == claim.Switch
+            && row[Marks.ExternalIds].StringValue(claim.Key) == claim.Address
+            && IsDead(new EndpointId(row.Get(Northbound.Name))));
+    }
+
+    bool IsDead(EndpointId id) => store.Current.Endpoints.GetValueOrDefault(id) is null or { Phase: EndpointPhase.Removing };
 
     // Another host was faster, and what it wrote is on its way to us.
     static async Task AwaitNewsAsync(OvsdbReplica replica, Snapshot seen, CancellationToken ct)
@@ -136,7 +150,8 @@ sealed class NorthboundApplier(OvnCentral central, IntentStore store, ILogger lo
         }
         catch (TimeoutException)
         {
-            throw new PluginException("OVN's northbound database and its copy here disagree: another host changed it, and no news of that came");
+            throw new PluginException(
+                "OVN's northbound database and its copy here disagree: another host changed it, and no news of that came");
         }
     }
 
@@ -145,7 +160,10 @@ sealed class NorthboundApplier(OvnCentral central, IntentStore store, ILogger lo
         var question = new Transaction(Northbound.Database);
         var select = question.Select(Northbound.LogicalSwitchPort, [Preconditions.Holding(claim)], ["name", Marks.ExternalIds]);
         var holder = (await replica.TransactAsync(question, ct))[select].Rows is [var first, ..] ? first : null;
-        var by = holder is null ? "another endpoint" : $"endpoint {new EndpointId(holder.Get(Northbound.Name)).Short} on host {Marks.HostOf(holder)}";
-        return $"address {claim.Address} is taken by {by}: choose another with --ip, or let the hosts share one address plan with --ipam-driver ovn";
+        var by = holder is null
+            ? "another endpoint"
+            : $"endpoint {new EndpointId(holder.Get(Northbound.Name)).Short} on host {Marks.HostOf(holder)}";
+        return $"address {claim.Address} is taken by {by}: choose another with --ip, "
+            + "or let the hosts share one address plan with --ipam-driver ovn";
     }
 }

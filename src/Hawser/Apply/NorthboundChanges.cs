@@ -27,7 +27,7 @@ sealed class NorthboundChanges
 
     public Preconditions Preconditions { get; }
 
-    /// <summary>The operations that must each have met a row.</summary>
+    /// <summary>The operations that must each have matched a row.</summary>
     public IEnumerable<int> Guarded => _shares.Guarded.Concat(_rows.Guarded);
 
     /// <summary>What differs, one sentence each.</summary>
@@ -37,24 +37,26 @@ sealed class NorthboundChanges
     public IEnumerable<(UnitId Unit, string Reason)> Waiting =>
         _rows.Waiting.Select(w => (w.Key, $"{w.Value} does not exist in OVN's northbound database"));
 
-    /// <summary>Units that contradict what other hosts have, or that this version of the database cannot hold, each with the reason.</summary>
+    /// <summary>Units that contradict other hosts' rows or that this version of the database cannot hold, each with the reason.</summary>
     public IEnumerable<(UnitId Unit, string Reason)> Refused => _refused.Concat(_rows.Refused).Select(r => (r.Key, r.Value));
 
-    /// <summary>The changes for units.</summary>
+    /// <summary>Computes the changes for units.</summary>
     /// <param name="units">The units.</param>
-    /// <param name="leaving">What units leave behind of which nothing may exist.</param>
+    /// <param name="leaving">What a unit leaves behind of which nothing may exist any more.</param>
     /// <param name="snapshot">What the database holds.</param>
     /// <param name="chassis">This host.</param>
     /// <param name="instance">This installation.</param>
-    /// <param name="dead">Ports of ours that hold an address that somebody else of ours needs.</param>
+    /// <param name="dead">Ports of ours that hold an address which another endpoint of ours needs.</param>
     public static NorthboundChanges Of(
-        IReadOnlyCollection<PlannedUnit> units, Func<UnitId, LeavingUnit> leaving, Snapshot snapshot, string chassis, InstanceId instance, IEnumerable<Row> dead)
+        IReadOnlyCollection<PlannedUnit> units, Func<UnitId, LeavingUnit> leaving, Snapshot snapshot, string chassis,
+        InstanceId instance, IEnumerable<Row> dead)
     {
         var changes = new NorthboundChanges(snapshot, chassis, instance);
         foreach (var row in dead) changes.Evict(row);
-        // Routers before the switches that they are on, and these before their ports; what goes, the other way round.
+        // Routers come before the switches that they are on, and switches before their ports. Removal goes the other way round.
         foreach (var unit in units.Where(u => u.Desired is not null).OrderBy(u => u.Unit.Kind)) changes.Apply(unit, unit.Desired!);
-        foreach (var unit in units.Where(u => u.Desired is null).OrderByDescending(u => u.Unit.Kind)) changes.Remove(unit, leaving(unit.Unit));
+        foreach (var unit in units.Where(u => u.Desired is null).OrderByDescending(u => u.Unit.Kind))
+            changes.Remove(unit, leaving(unit.Unit));
         return changes;
     }
 
@@ -85,10 +87,12 @@ sealed class NorthboundChanges
         bool MayGo(Row row) => Marks.HostOf(row) == _chassis && (planned.OfAnyInstance || Marks.InstanceOf(row) == _instance);
     }
 
-    // A row that nothing refers to is there until the commit, and would still be seen to hold its addresses.
+    // A row that nothing refers to stays until the commit. Until then it would still be seen to hold its addresses.
     void Evict(Row row)
     {
-        Transaction.Mutate(row.Table, [Condition.Row(row.Uuid)], Mutation.DeleteKeys(Marks.ExternalIds, Northbound.AddressKey, Northbound.AddressIPv6Key));
+        Transaction.Mutate(
+            row.Table, [Condition.Row(row.Uuid)],
+            Mutation.DeleteKeys(Marks.ExternalIds, Northbound.AddressKey, Northbound.AddressIPv6Key));
         _rows.Remove(row);
     }
 }

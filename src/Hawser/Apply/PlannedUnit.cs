@@ -6,5 +6,5 @@ namespace Hawser.Apply;
 /// <summary>A unit with what must exist for it.</summary>
 /// <param name="Unit">The unit.</param>
 /// <param name="Desired">What must exist, or null if nothing of it may.</param>
-/// <param name="OfAnyInstance">Whether surplus rows go whatever installation marked them, as when Docker or a user said so.</param>
+/// <param name="OfAnyInstance">Whether surplus rows go whichever installation marked them, as when Docker or a user said so.</param>
 readonly record struct PlannedUnit(UnitId Unit, DesiredUnit? Desired, bool OfAnyInstance);

@@ -15,7 +15,7 @@ sealed record RoundContext(HostIntent Intent, HostFacts Facts)
     /// <summary>What a unit that goes leaves behind.</summary>
     public LeavingUnit Leaving(UnitId unit, NorthboundView view) => Planner.Leaving(unit, Intent, Facts.Ovn.Chassis ?? "", view);
 
-    /// <summary>The links of a unit that hold gateway addresses, those of a unit that goes included.</summary>
+    /// <summary>The links of a unit that hold gateway addresses, also if the unit goes.</summary>
     public IEnumerable<DesiredGateway> Gateways(PlannedUnit unit) =>
         unit.Desired?.Gateways ?? Leaving(unit.Unit, NorthboundView.Empty).Gateways;
 

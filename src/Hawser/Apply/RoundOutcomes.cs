@@ -4,7 +4,7 @@ using Hawser.Ovsdb;
 
 namespace Hawser.Apply;
 
-/// <summary>The units of a round, and what came of each. A unit with an outcome is left alone by the steps that follow.</summary>
+/// <summary>The units of a round, and what came of each. The steps that follow leave a unit with an outcome alone.</summary>
 sealed class RoundOutcomes(IEnumerable<PlannedUnit> units)
 {
     readonly List<PlannedUnit> _units = [.. units];
@@ -20,13 +20,13 @@ sealed class RoundOutcomes(IEnumerable<PlannedUnit> units)
     /// <summary>The open units, for a step that runs beside others.</summary>
     public RoundOutcomes Branch() => new(Open);
 
-    /// <summary>Takes in what came of a step that ran beside others.</summary>
+    /// <summary>Takes over the outcomes of a step that ran beside others.</summary>
     public void Merge(RoundOutcomes branch)
     {
         foreach (var (unit, outcome) in branch._outcomes) _outcomes[unit] = outcome;
     }
 
-    /// <summary>What came of units since this was last asked.</summary>
+    /// <summary>The outcomes of units that no earlier call returned.</summary>
     public IReadOnlyList<(UnitId Unit, UnitState State, string? Detail)> TakeResults() =>
         [.. _outcomes.Where(o => _taken.Add(o.Key)).Select(o => (o.Key, o.Value.State, o.Value.Detail))];
 
@@ -42,7 +42,7 @@ sealed class RoundOutcomes(IEnumerable<PlannedUnit> units)
     /// <summary>Leaves a unit to a later round, without an outcome.</summary>
     public void Drop(PlannedUnit unit) => _units.Remove(unit);
 
-    /// <summary>Does a step for a unit; what it throws is the unit's outcome.</summary>
+    /// <summary>Runs a step for a unit. What the step throws becomes the unit's outcome.</summary>
     public void Try(PlannedUnit unit, Action step)
     {
         try
@@ -55,7 +55,7 @@ sealed class RoundOutcomes(IEnumerable<PlannedUnit> units)
         }
     }
 
-    /// <summary>Does a step for a unit; what it throws is the unit's outcome.</summary>
+    /// <summary>Runs a step for a unit. What the step throws becomes the unit's outcome.</summary>
     public async Task TryAsync(PlannedUnit unit, Func<Task> step)
     {
         try
@@ -68,5 +68,6 @@ sealed class RoundOutcomes(IEnumerable<PlannedUnit> units)
         }
     }
 
-    static bool IsUnitsOwn(Exception e) => e is PluginException or LinuxException or OvsdbException or IOException or UnauthorizedAccessException;
+    static bool IsUnitsOwn(Exception e) =>
+        e is PluginException or LinuxException or OvsdbException or IOException or UnauthorizedAccessException;
 }

@@ -7,8 +7,8 @@ using Hawser.Ovsdb.Sync;
 namespace Hawser.Apply;
 
 /// <summary>
-/// One transaction that brings the rows of a database in step with plans, unit by unit: what is planned and missing is made,
-/// what carries a unit's mark and is not planned goes.
+/// One transaction that brings the rows of a database in step with plans, unit by unit. It makes what is planned and missing,
+/// and removes what carries a unit's mark and is not planned.
 /// </summary>
 sealed class RowBatch
 {
@@ -22,7 +22,7 @@ sealed class RowBatch
     /// <summary>An empty batch.</summary>
     /// <param name="snapshot">What the database holds.</param>
     /// <param name="tables">The tables in which rows are pruned.</param>
-    /// <param name="transaction">What is filled.</param>
+    /// <param name="transaction">The transaction to fill.</param>
     /// <param name="preconditions">Receives what must hold for rows that hosts share; null where they share none.</param>
     public RowBatch(Snapshot snapshot, ImmutableArray<OwnedTable> tables, Transaction transaction, Preconditions? preconditions = null)
     {
@@ -34,13 +34,13 @@ sealed class RowBatch
     /// <summary>What has to be done.</summary>
     public Transaction Transaction { get; }
 
-    /// <summary>The operations that must each have met a row.</summary>
+    /// <summary>The operations that must each have matched a row.</summary>
     public IReadOnlyList<int> Guarded => _rows.GuardedOperations;
 
     /// <summary>What differs, one sentence each.</summary>
     public IReadOnlyList<string> Differences => _rows.Differences;
 
-    /// <summary>Units whose rows could not be placed, each with the row that they belong into and that does not exist.</summary>
+    /// <summary>Units whose rows could not be placed, each with the parent row that does not exist.</summary>
     public IReadOnlyDictionary<UnitId, RowKey> Waiting => _waiting;
 
     /// <summary>Units whose rows cannot be written, each with the reason.</summary>
@@ -54,7 +54,7 @@ sealed class RowBatch
         where Marks.UnitOf(row) is not null
         select row;
 
-    /// <summary>Adds what a unit's rows lack. If one of them cannot be written, nothing of the unit is.</summary>
+    /// <summary>Adds what a unit's rows lack. If one of them cannot be written, none of the unit's rows is.</summary>
     public void Ensure(UnitId unit, IReadOnlyCollection<RowPlacement> placements)
     {
         try
@@ -85,7 +85,7 @@ sealed class RowBatch
         return _marked.Value[unit].Where(row => !kept.Contains(Marks.KeyOf(row)));
     }
 
-    /// <summary>Takes a row away.</summary>
+    /// <summary>Removes a row.</summary>
     public void Remove(Row row)
     {
         var table = _tables.First(t => t.Name == row.Table);

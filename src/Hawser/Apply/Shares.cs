@@ -5,26 +5,29 @@ using Hawser.Ovsdb.Sync;
 
 namespace Hawser.Apply;
 
-/// <summary>Has a host join rows of the northbound database that hosts share, and leave them; the last one that leaves puts out the light.</summary>
+/// <summary>
+/// Makes a host join rows of the northbound database that hosts share, and leave them. The last host that leaves removes what
+/// Hawser made for them.
+/// </summary>
 sealed class Shares(RowBatch rows, Preconditions preconditions, string chassis, InstanceId instance)
 {
     readonly List<int> _guarded = [];
     readonly List<string> _differences = [];
 
-    /// <summary>The operations that must each have met a row.</summary>
+    /// <summary>The operations that must each have matched a row.</summary>
     public IReadOnlyList<int> Guarded => _guarded;
 
     /// <summary>What differs, one sentence each.</summary>
     public IReadOnlyList<string> Differences => _differences;
 
-    /// <summary>Has this host's entries in a row be as they should; the row is made if it does not exist.</summary>
+    /// <summary>Corrects this host's entries in a row. Makes the row if it does not exist.</summary>
     public void Join(PlannedUnit planned, DesiredShare share)
     {
         if (rows.Find(share.Row.Key) is { } row) Join(planned, share, row);
         else Make(planned.Unit, share);
     }
 
-    /// <summary>Gives up what this host has in a row. With the last share the rows go that Hawser made for it.</summary>
+    /// <summary>Gives up what this host has in a row. With the last share, the rows that Hawser made for it go too.</summary>
     public void Leave(PlannedUnit planned, LeftShare share)
     {
         if (rows.Find(share.Row) is not { } row) return;
@@ -37,7 +40,7 @@ sealed class Shares(RowBatch rows, Preconditions preconditions, string chassis, 
         if (gone.Count < Marks.SharesIn(row).Count()) return;
 
         foreach (var last in share.LastRows.Select(rows.Find).OfType<Row>()) rows.Remove(last);
-        // Others may have ports on it, and then it is theirs.
+        // If others have ports on it, the row is theirs and stays.
         if (Marks.IsMade(row)) rows.Transaction.Delete(row.Table, [Condition.Row(row.Uuid), Condition.Is("ports", Datum.Empty)]);
     }
 

@@ -8,7 +8,7 @@ using Hawser.Ovsdb;
 namespace Hawser.Apply;
 
 /// <summary>Something that carries Hawser's mark.</summary>
-/// <param name="Kind">a table of one of the databases, or "link".</param>
+/// <param name="Kind">A table of one of the databases, or "link".</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Instance">The installation that made it.</param>
 /// <param name="Unit">The unit that it was made for.</param>
@@ -17,7 +17,8 @@ sealed record MarkedThing(string Kind, string Name, InstanceId Instance, UnitId 
 /// <summary>Finds what carries Hawser's mark and belongs to no unit that is known.</summary>
 static class Surplus
 {
-    public static IEnumerable<MarkedThing> Find(Snapshot? vswitch, OvnCentral? central, IReadOnlyList<Link> links, IReadOnlySet<UnitId> known) =>
+    public static IEnumerable<MarkedThing> Find(
+        Snapshot? vswitch, OvnCentral? central, IReadOnlyList<Link> links, IReadOnlySet<UnitId> known) =>
         Links(links)
             .Concat(vswitch is null ? [] : Marked(vswitch, Vswitch.Tables, _ => true))
             .Concat(central is { Current: { } northbound, Chassis: { } chassis } ? OfHost(northbound, chassis) : [])
@@ -29,7 +30,9 @@ static class Surplus
         foreach (var thing in Marked(northbound, Northbound.Tables, row => Marks.HostOf(row) == chassis)) yield return thing;
         foreach (var row in northbound[Northbound.LogicalSwitch].Rows.Concat(northbound[Northbound.LogicalRouter].Rows))
         {
-            var unit = row[Marks.ExternalIds].StringValue(Northbound.VrfKey) is { } vrf && row.Table == Northbound.LogicalRouter ? UnitId.Router(vrf) : UnitId.Switch(NameOf(row));
+            var unit = row[Marks.ExternalIds].StringValue(Northbound.VrfKey) is { } vrf && row.Table == Northbound.LogicalRouter
+                ? UnitId.Router(vrf)
+                : UnitId.Switch(NameOf(row));
             foreach (var share in Marks.SharesIn(row).Where(s => Marks.IsShareOf(s.Key, chassis)))
                 yield return new MarkedThing(row.Table, NameOf(row), share.Instance, unit);
         }

@@ -18,6 +18,6 @@ enum UnitState
     /// <summary>Nothing of it exists any more.</summary>
     Gone,
 
-    /// <summary>It cannot be as it should, for a reason that waiting will not mend.</summary>
+    /// <summary>It cannot become as it should be, for a reason that waiting does not mend.</summary>
     Failed,
 }

@@ -10,12 +10,12 @@ namespace Hawser.Apply;
 
 /// <summary>Brings the rows of the Open_vSwitch database in step with a plan, all units of a round in one transaction.</summary>
 /// <param name="replica">The database.</param>
-/// <param name="unreachable">The sentence for a database that does not answer, with the reason if one is known.</param>
+/// <param name="unreachable">Makes the error message for a database that does not answer, with the reason if one is known.</param>
 /// <param name="instance">This installation.</param>
-/// <param name="logger">Where a refused transaction is told.</param>
+/// <param name="logger">Where refused transactions are logged.</param>
 sealed class VswitchApplier(OvsdbReplica replica, Func<string?, string> unreachable, InstanceId instance, ILogger logger)
 {
-    /// <summary>Applies the difference; a unit whose rows cannot be written gets the reason as its outcome.</summary>
+    /// <summary>Applies the difference. A unit whose rows cannot be written gets the reason as its outcome.</summary>
     /// <returns>The transactions that were committed.</returns>
     public async Task<IReadOnlyList<VswitchCommit>> ApplyAsync(RoundOutcomes outcomes, RoundContext context, CancellationToken ct)
     {
@@ -33,11 +33,12 @@ sealed class VswitchApplier(OvsdbReplica replica, Func<string?, string> unreacha
         }
         catch (OvsdbTransactionException e) when (units.Count > 1)
         {
-            // One unit's rows are refused, and with them everyone's: each by itself, so that only that one fails.
+            // One unit's rows are refused, and with them everyone's. Each unit is tried by itself, so that only that one fails.
             logger.RoundRefused(e, units.Count);
             foreach (var unit in units)
             {
-                await outcomes.TryAsync(unit, async () => commits.Add(await TransactAsync(replica.Current ?? snapshot, [unit], outcomes, context, ct)));
+                await outcomes.TryAsync(
+                    unit, async () => commits.Add(await TransactAsync(replica.Current ?? snapshot, [unit], outcomes, context, ct)));
             }
         }
         catch (OvsdbConnectionException e)
@@ -56,7 +57,12 @@ sealed class VswitchApplier(OvsdbReplica replica, Func<string?, string> unreacha
     {
         if (!replica.IsLive || replica.Current is not { } snapshot) return [unreachable(null)];
         var (batch, _) = Compute(snapshot, units);
-        return [.. batch.Differences, .. batch.Refused.Select(r => $"{r.Key}: {r.Value}"), .. batch.Waiting.Select(w => $"{w.Key}: {Missing(w.Value, context)}")];
+        return
+        [
+            .. batch.Differences,
+            .. batch.Refused.Select(r => $"{r.Key}: {r.Value}"),
+            .. batch.Waiting.Select(w => $"{w.Key}: {Missing(w.Value, context)}"),
+        ];
     }
 
     async Task<VswitchCommit> TransactAsync(
@@ -68,7 +74,8 @@ sealed class VswitchApplier(OvsdbReplica replica, Func<string?, string> unreacha
         if (!transaction.IsEmpty)
         {
             if (snapshot[Vswitch.OpenVSwitch].Rows.FirstOrDefault() is not { } root)
-                throw new PluginException("Open vSwitch's database has no row in table Open_vSwitch: is ovs-vswitchd's set-up (ovs-ctl start) done?");
+                throw new PluginException(
+                    "Open vSwitch's database has no row in table Open_vSwitch: is ovs-vswitchd's set-up (ovs-ctl start) done?");
             var here = new[] { Condition.Row(root.Uuid) };
             transaction.Mutate(Vswitch.OpenVSwitch, here, Mutation.Add(Vswitch.NextCfg.Name, 1));
             var select = transaction.Select(Vswitch.OpenVSwitch, here, [Vswitch.NextCfg.Name]);
@@ -76,11 +83,12 @@ sealed class VswitchApplier(OvsdbReplica replica, Func<string?, string> unreacha
             var reply = await replica.TransactAsync(transaction, ct);
             var wasOvertaken = batch.Guarded.Any(o => reply[o].Count == 0);
             commit = new VswitchCommit(
-                Vswitch.NextCfg.Read(reply[select].Rows[0][Vswitch.NextCfg.Name]), changed, wasOvertaken ? [.. units.Select(u => u.Unit)] : []);
+                Vswitch.NextCfg.Read(reply[select].Rows[0][Vswitch.NextCfg.Name]), changed,
+                wasOvertaken ? [.. units.Select(u => u.Unit)] : []);
         }
         foreach (var (unit, why) in batch.Refused) outcomes.Set(unit, UnitState.Failed, why);
         foreach (var (unit, parent) in batch.Waiting) outcomes.Set(unit, UnitState.Pending, Missing(parent, context));
-        // The bridge that a port waits for is a unit's of this host, unless it is OVN's.
+        // The bridge that a port waits for belongs to a unit of this host, unless it is OVN's.
         var bridges = batch.Waiting.Values.Where(p => p.Value != context.Facts.Ovn.Bridge).Select(p => UnitId.Bridge(p.Value!));
         return commit with { ToLookAt = [.. commit.ToLookAt, .. bridges] };
     }
@@ -93,7 +101,7 @@ sealed class VswitchApplier(OvsdbReplica replica, Func<string?, string> unreacha
     {
         var batch = new RowBatch(snapshot, Vswitch.Tables, new Transaction(Vswitch.Database));
         var changed = new List<UnitId>();
-        // Bridges before endpoints: a port needs its bridge's row, made in the same transaction if need be.
+        // Bridges come before endpoints: a port needs its bridge's row, which this transaction makes if need be.
         foreach (var (unit, desired, _) in units.OrderBy(u => u.Unit.Kind))
         {
             if (desired is null) continue;
@@ -112,7 +120,7 @@ sealed class VswitchApplier(OvsdbReplica replica, Func<string?, string> unreacha
         }
         return (batch, changed);
 
-        // With our mark, such a port would go with the network.
+        // A borrowed port does not get our mark: with it, the port would go with the network.
         bool IsBorrowed(DesiredUnit desired, RowPlacement placement) =>
             placement.Row.Key is { Table: Vswitch.Port, Value: { } name } && desired.Borrowed.Contains(name)
             && snapshot[Vswitch.Port].Find("name", name) is { } port && Marks.UnitOf(port) is null;
@@ -123,13 +131,14 @@ sealed class VswitchApplier(OvsdbReplica replica, Func<string?, string> unreacha
         bool HasForeignPorts(Row bridge) => bridge["ports"].Keys.Select(p => snapshot[Vswitch.Port].Find(p.AsUuid))
             .Any(p => p is not null && Marks.UnitOf(p) is null && !IsLocalPort(p));
 
-        // A bridge that holds ports of others stays, as theirs: what is not ours is never touched.
+        // A bridge that holds ports of others stays and becomes theirs: what is not ours is never touched.
         void GiveAway(Row bridge)
         {
             foreach (var table in new[] { Vswitch.Bridge, Vswitch.Port, Vswitch.Interface })
             {
-                if (snapshot[table].Find("name", bridge.Get(Vswitch.Name)) is { } own)
-                    batch.Transaction.Mutate(table, [Condition.Row(own.Uuid)], Mutation.DeleteKeys(Marks.ExternalIds, Marks.InstanceKey, Marks.UnitKey));
+                if (snapshot[table].Find("name", bridge.Get(Vswitch.Name)) is not { } own) continue;
+                batch.Transaction.Mutate(
+                    table, [Condition.Row(own.Uuid)], Mutation.DeleteKeys(Marks.ExternalIds, Marks.InstanceKey, Marks.UnitKey));
             }
         }
     }
@@ -139,6 +148,6 @@ sealed class VswitchApplier(OvsdbReplica replica, Func<string?, string> unreacha
 /// <param name="Cfg">The next_cfg to wait for, or 0 if nothing was changed.</param>
 /// <param name="Changed">The units whose rows were made or changed by it.</param>
 /// <param name="ToLookAt">
-/// Units to look at anew: a row that was to be changed was deleted meanwhile, or a port's bridge does not exist.
+/// Units to look at anew: a row to be changed was deleted meanwhile, or a port's bridge does not exist.
 /// </param>
 readonly record struct VswitchCommit(long Cfg, IReadOnlyCollection<UnitId> Changed, IReadOnlyCollection<UnitId> ToLookAt);

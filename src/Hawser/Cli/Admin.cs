@@ -3,7 +3,7 @@ using Hawser.State;
 
 namespace Hawser.Cli;
 
-/// <summary>What the verbs share that ask a running daemon.</summary>
+/// <summary>What all verbs that ask a running daemon share.</summary>
 static class Admin
 {
     /// <summary>Where the daemon answers.</summary>
@@ -14,7 +14,7 @@ static class Admin
         DefaultValueFactory = _ => StateFolders.Default.Run,
     };
 
-    /// <summary>Asks, and turns a failure into one line and exit code 1.</summary>
+    /// <summary>Asks the daemon, and turns a failure into one line and exit code 1.</summary>
     public static Task<int> RunAsync(ParseResult arguments, Func<AdminClient, Task<int>> ask) => GuardAsync(async () =>
     {
         using var client = new AdminClient(Path.Combine(arguments.GetRequiredValue(RunFolder), "hawser.sock"));

@@ -15,11 +15,23 @@ static class DatabaseArguments
         DefaultValueFactory = _ => [OvsdbEndpoint.Parse("unix:/run/openvswitch/db.sock")],
     };
 
-    public static Option<string?> PrivateKey { get; } = new("--private-key") { Description = "Private key for ssl servers (PEM)", HelpName = "FILE" };
+    public static Option<string?> PrivateKey { get; } = new("--private-key")
+    {
+        Description = "Private key for ssl servers (PEM)",
+        HelpName = "FILE",
+    };
 
-    public static Option<string?> Certificate { get; } = new("--certificate") { Description = "Certificate for ssl servers (PEM)", HelpName = "FILE" };
+    public static Option<string?> Certificate { get; } = new("--certificate")
+    {
+        Description = "Certificate for ssl servers (PEM)",
+        HelpName = "FILE",
+    };
 
-    public static Option<string?> CaCertificate { get; } = new("--ca-cert") { Description = "Certificate of the authority that signed the servers' (PEM)", HelpName = "FILE" };
+    public static Option<string?> CaCertificate { get; } = new("--ca-cert")
+    {
+        Description = "Certificate of the authority that signed the servers' (PEM)",
+        HelpName = "FILE",
+    };
 
     /// <summary>Adds the options to a command.</summary>
     public static void AddTo(Command command)
@@ -34,8 +46,11 @@ static class DatabaseArguments
 
     /// <summary>The keys, if they are given.</summary>
     public static OvsdbTls? Tls(ParseResult arguments) =>
-        arguments.GetValue(PrivateKey) is { } key && arguments.GetValue(Certificate) is { } certificate && arguments.GetValue(CaCertificate) is { } authority
-            ? new OvsdbTls(authority, certificate, key) : null;
+        arguments.GetValue(PrivateKey) is { } key
+        && arguments.GetValue(Certificate) is { } certificate
+        && arguments.GetValue(CaCertificate) is { } authority
+            ? new OvsdbTls(authority, certificate, key)
+            : null;
 
     /// <summary>Asks Open vSwitch's database once.</summary>
     /// <exception cref="AdminException">It does not answer.</exception>

@@ -8,7 +8,8 @@ static class DatabaseVisit
     static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
 
     /// <exception cref="AdminException">The database does not answer; the message says why.</exception>
-    public static async Task<T> RunAsync<T>(string what, OvsdbReplicaOptions options, Func<OvsdbReplica, Snapshot, Task<T>> ask, CancellationToken ct)
+    public static async Task<T> RunAsync<T>(
+        string what, OvsdbReplicaOptions options, Func<OvsdbReplica, Snapshot, Task<T>> ask, CancellationToken ct)
     {
         var replica = new OvsdbReplica(options);
         using var visit = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -20,7 +21,8 @@ static class DatabaseVisit
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            throw new AdminException($"{what} at {string.Join(',', options.Endpoints)} is not reachable: {replica.LastError ?? $"no answer within {Deadline.TotalSeconds:0} s"}");
+            var reason = replica.LastError ?? $"no answer within {Deadline.TotalSeconds:0} s";
+            throw new AdminException($"{what} at {string.Join(',', options.Endpoints)} is not reachable: {reason}");
         }
         finally
         {

@@ -4,7 +4,7 @@ using Hawser.Admin;
 
 namespace Hawser.Cli;
 
-/// <summary><c>hawser diff</c>: what is, beside what should be. Exit code 1 where they differ.</summary>
+/// <summary><c>hawser diff</c>: compares what is there with what should be. Exit code 1 if they differ.</summary>
 static class DiffCommand
 {
     static readonly Option<bool> Json = new("--json") { Description = "Print JSON" };

@@ -5,13 +5,13 @@ using Hawser.Docker.Engine;
 namespace Hawser.Cli;
 
 /// <summary>
-/// What <c>hawser ovn setup --docker-dns</c> is about to do: everything is looked at first, so that a refusal changes nothing.
+/// What <c>hawser ovn setup --docker-dns</c> is about to do. Everything is checked first, so that a refusal changes nothing.
 /// </summary>
 sealed record DockerDnsSetup(string File, WrittenDns Servers, byte[]? Text)
 {
-    /// <summary>Decides.</summary>
-    /// <param name="given">The servers that were given; with none, the host's own.</param>
-    /// <param name="dns">What there is.</param>
+    /// <summary>Decides what to do.</summary>
+    /// <param name="given">The servers that were given; if empty, the host's own are meant.</param>
+    /// <param name="dns">What decides which servers Docker asks now.</param>
     /// <exception cref="AdminException">It cannot be done; the message says what to do instead.</exception>
     public static DockerDnsSetup Plan(ImmutableArray<IPAddress> given, DockerDns dns)
     {
@@ -41,8 +41,8 @@ sealed record DockerDnsSetup(string File, WrittenDns Servers, byte[]? Text)
         return new(file, written, DaemonJson.Read(file).With(servers));
     }
 
-    /// <summary>Does it.</summary>
-    /// <returns>What to tell.</returns>
+    /// <summary>Writes the file, unless it has the servers already.</summary>
+    /// <returns>What to tell the user.</returns>
     /// <exception cref="AdminException">The file cannot be written.</exception>
     public IReadOnlyList<string> Apply()
     {

@@ -19,7 +19,10 @@ static class DoctorCommand
 
     public static Command Make()
     {
-        var command = new Command("doctor", "Check what usually goes wrong, and say what to do; exit code 1 where something is broken") { Json, Admin.RunFolder, ServeCommand.PluginFolder, ServeCommand.Docker, ServeCommand.OvnNorthbound };
+        var command = new Command("doctor", "Check what usually goes wrong, and say what to do; exit code 1 where something is broken")
+        {
+            Json, Admin.RunFolder, ServeCommand.PluginFolder, ServeCommand.Docker, ServeCommand.OvnNorthbound,
+        };
         DatabaseArguments.AddTo(command);
         command.SetAction((arguments, ct) => Admin.GuardAsync(async () =>
         {
@@ -33,18 +36,29 @@ static class DoctorCommand
         return command;
     }
 
-    static async IAsyncEnumerable<Finding> ExamineAsync(ParseResult arguments, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    static async IAsyncEnumerable<Finding> ExamineAsync(
+        ParseResult arguments, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
         using var routes = new RouteNetlink();
         var servers = string.Join(',', arguments.GetRequiredValue(DatabaseArguments.Ovsdb).Select(e => e.ToString()));
-        var (vswitch, away) = await TryAsync(() => DatabaseArguments.VisitVswitchAsync(arguments, (_, snapshot) => Task.FromResult(snapshot), ct));
-        if (vswitch is null) yield return Finding.Broken("Open vSwitch", away!, "start it: systemctl start openvswitch-switch; or name its database with --ovsdb");
-        foreach (var finding in vswitch is null ? [] : SwitchCheck.Run(vswitch, servers, GenericNetlink.HasFamily("ovs_datapath"))) yield return finding;
+        var (vswitch, away) = await TryAsync(
+            () => DatabaseArguments.VisitVswitchAsync(arguments, (_, snapshot) => Task.FromResult(snapshot), ct));
+        if (vswitch is null)
+        {
+            yield return Finding.Broken(
+                "Open vSwitch", away!, "start it: systemctl start openvswitch-switch; or name its database with --ovsdb");
+        }
+        else
+        {
+            var hasKernelDatapath = GenericNetlink.HasFamily("ovs_datapath");
+            foreach (var finding in SwitchCheck.Run(vswitch, servers, hasKernelDatapath)) yield return finding;
+        }
         var ovn = vswitch is null ? new OvnSettings() : OvnSettings.Read(vswitch);
         if (vswitch is not null)
         {
             var report = await OvnCheck.RunAsync(vswitch, ServeCommand.Overrides(arguments), ct);
-            foreach (var finding in SwitchCheck.RunOvn(ovn, report.Missing, routes.DumpAddresses().Select(a => a.Address))) yield return finding;
+            var addresses = routes.DumpAddresses().Select(a => a.Address);
+            foreach (var finding in SwitchCheck.RunOvn(ovn, report.Missing, addresses)) yield return finding;
             foreach (var finding in ArpCheck.Run(vswitch, ovn.EncapIp)) yield return finding;
         }
 
@@ -54,7 +68,9 @@ static class DoctorCommand
         {
             using var engine = new EngineClient(docker);
             var (version, silent) = await TryAsync(() => engine.VersionAsync(ct));
-            yield return version is null ? Finding.Broken("Docker", silent!, "start it: systemctl start docker; or name its API with --docker") : DockerCheck.OfVersion(version.Version);
+            yield return version is null
+                ? Finding.Broken("Docker", silent!, "start it: systemctl start docker; or name its API with --docker")
+                : DockerCheck.OfVersion(version.Version);
             if (version is not null)
             {
                 engineVersion = version.Version;
@@ -65,15 +81,18 @@ static class DoctorCommand
         }
         if (vswitch is not null && ovn.Northbound is not null) yield return NamesCheck.Of(engineVersion, DockerDns.Read(vswitch));
         foreach (var finding in DockerCheck.OfPlugins(plugins)) yield return finding;
-        var sockets = NetworkKind.Drivers.Select(d => Path.Combine(arguments.GetRequiredValue(ServeCommand.PluginFolder), d + ".sock")).ToList();
-        // Where there are plugins, no sockets are missed.
+        var sockets = NetworkKind.Drivers
+            .Select(d => Path.Combine(arguments.GetRequiredValue(ServeCommand.PluginFolder), d + ".sock"))
+            .ToList();
+        // With managed plugins, a missing socket is no finding.
         foreach (var finding in DockerCheck.OfSockets(plugins.Count == 0 ? sockets : sockets.Where(File.Exists))) yield return finding;
 
         using var daemon = new AdminClient(Path.Combine(arguments.GetRequiredValue(Admin.RunFolder), "hawser.sock"));
         var (status, mute) = await TryAsync(() => daemon.GetAsync("/status", AdminJson.Default.StatusReport, ct));
         if (status is null)
         {
-            yield return Finding.Broken("Daemon", mute!, "start it: systemctl start hawser; or name its folder: a managed plugin's is --run-dir /run/docker/hawser-ovs or /run/docker/hawser-ovn");
+            yield return Finding.Broken("Daemon", mute!, "start it: systemctl start hawser; or name its folder: "
+                + "a managed plugin's is --run-dir /run/docker/hawser-ovs or /run/docker/hawser-ovn");
         }
         else
         {
@@ -86,7 +105,7 @@ static class DoctorCommand
         {
             if (status is null) break;
             var isRouting = status.Networks.Any(n => IsRouted(n, family));
-            // Where nothing has an IPv6 address, ip6tables may be missing.
+            // If no IPv6 network is routed, ip6tables may be missing.
             if (family == IpFamily.IPv6 && !isRouting) continue;
             var (filter, unreadable) = await TryAsync(() => Iptables.Detect().SaveAsync(family, "filter", ct));
             yield return filter is null ? Finding.Broken("Forwarding", unreadable!) : HostCheck.OfForwarding(family, filter, isRouting);
@@ -120,5 +139,10 @@ static class DoctorCommand
         }
     }
 
-    static Style Color(Verdict verdict) => verdict switch { Verdict.Ok => new Style(Spectre.Console.Color.Green), Verdict.Warning => new Style(Spectre.Console.Color.Yellow), _ => new Style(Spectre.Console.Color.Red) };
+    static Style Color(Verdict verdict) => verdict switch
+    {
+        Verdict.Ok => new Style(Spectre.Console.Color.Green),
+        Verdict.Warning => new Style(Spectre.Console.Color.Yellow),
+        _ => new Style(Spectre.Console.Color.Red),
+    };
 }

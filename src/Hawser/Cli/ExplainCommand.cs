@@ -7,12 +7,19 @@ namespace Hawser.Cli;
 /// <summary><c>hawser explain</c>: what must exist for a network or a container, and what of it is there.</summary>
 static class ExplainCommand
 {
-    static readonly Argument<string> Name = new("NAME") { Description = "A network or a container: its name or its id, as docker shows them" };
+    static readonly Argument<string> Name = new("NAME")
+    {
+        Description = "A network or a container: its name or its id, as docker shows them",
+    };
+
     static readonly Option<bool> Json = new("--json") { Description = "Print JSON" };
 
     public static Command Make()
     {
-        var command = new Command("explain", "Show what must exist for a network or a container, and what of it is there") { Name, Json, Admin.RunFolder };
+        var command = new Command("explain", "Show what must exist for a network or a container, and what of it is there")
+        {
+            Name, Json, Admin.RunFolder,
+        };
         command.SetAction((arguments, ct) => Admin.RunAsync(arguments, async client =>
         {
             var request = new ExplainRequest(arguments.GetRequiredValue(Name));

@@ -4,7 +4,7 @@ using Hawser.Admin;
 
 namespace Hawser.Cli;
 
-/// <summary><c>hawser ovn forget</c>, also known as <c>hawser ipam release</c>: takes all that a dead host holds.</summary>
+/// <summary><c>hawser ovn forget</c>, also known as <c>hawser ipam release</c>: takes back all that a dead host holds.</summary>
 static class ForgetCommand
 {
     static readonly Argument<string> Host = new("HOST") { Description = "The system-id of a host that is gone for good" };

@@ -18,7 +18,10 @@ static class IpamCommand
 
     static Command MakeList()
     {
-        var command = new Command("list", "Show pools, the hosts that share them and how many addresses are taken") { Addresses, Json, Admin.RunFolder };
+        var command = new Command("list", "Show pools, the hosts that share them and how many addresses are taken")
+        {
+            Addresses, Json, Admin.RunFolder,
+        };
         command.SetAction((arguments, ct) => Admin.RunAsync(arguments, async client =>
         {
             var report = await client.GetAsync("/ipam", AdminJson.Default.IpamReport, ct);
@@ -33,7 +36,11 @@ static class IpamCommand
     static void PrintPools(IpamReport report)
     {
         var table = new Table().Border(TableBorder.Simple).AddColumns("SUBNET", "DOMAIN", "HOSTS", "TAKEN");
-        foreach (var p in report.Pools) table.AddRow(new Text(p.Subnet), new Text(p.Vrf.Length > 0 ? p.Vrf : "-"), new Text(string.Join(' ', p.Hosts)), new Text($"{p.Addresses.Count}"));
+        foreach (var p in report.Pools)
+        {
+            var domain = p.Vrf.Length > 0 ? p.Vrf : "-";
+            table.AddRow(new Text(p.Subnet), new Text(domain), new Text(string.Join(' ', p.Hosts)), new Text($"{p.Addresses.Count}"));
+        }
         Output.Console.Write(table);
     }
 
@@ -41,7 +48,10 @@ static class IpamCommand
     {
         var table = new Table().Border(TableBorder.Simple).AddColumns("SUBNET", "DOMAIN", "ADDRESS", "HOLDER");
         foreach (var p in report.Pools)
-            foreach (var a in p.Addresses) table.AddRow(new Text(p.Subnet), new Text(p.Vrf.Length > 0 ? p.Vrf : "-"), new Text(a.Address), new Text(a.Holder));
+        {
+            var domain = p.Vrf.Length > 0 ? p.Vrf : "-";
+            foreach (var a in p.Addresses) table.AddRow(new Text(p.Subnet), new Text(domain), new Text(a.Address), new Text(a.Holder));
+        }
         Output.Console.Write(table);
     }
 }

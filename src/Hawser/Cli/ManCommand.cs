@@ -5,7 +5,7 @@ using Hawser.Logging;
 
 namespace Hawser.Cli;
 
-/// <summary><c>hawser man</c>: hawser(8), made of what the commands say of themselves. Packagers run it.</summary>
+/// <summary><c>hawser man</c>: prints hawser(8), made from what the commands say about themselves. Packagers run it.</summary>
 static class ManCommand
 {
     public static Command Make(RootCommand root)
@@ -27,7 +27,8 @@ static class ManCommand
             """)).Append('\n');
         page.Append(".SH COMMANDS\n");
         foreach (var command in root.Subcommands.Where(c => !c.Hidden)) Describe(page, "hawser", command);
-        page.Append(".SH EXIT STATUS\n0 for success, 1 for a failure or, where a command checks something, for a finding, 2 for wrong arguments.\n");
+        page.Append(".SH EXIT STATUS\n"
+            + "0 for success, 1 for a failure or, where a command checks something, for a finding, 2 for wrong arguments.\n");
         page.Append(".SH FILES\n");
         foreach (var (file, what) in Files) page.Append($".TP\n.I {Text(file)}\n{Text(what)}\n");
         page.Append(".SH SEE ALSO\n.BR ovs\\-vsctl (8),\n.BR ovn\\-nbctl (8),\n.BR docker\\-network\\-create (1)\n");
@@ -55,7 +56,7 @@ static class ManCommand
         foreach (var sub in command.Subcommands.Where(c => !c.Hidden)) Describe(page, name, sub);
     }
 
-    // roff: a backslash and a hyphen are escaped, and a line that begins with a dot or a quote is not text.
+    // In roff, backslashes and hyphens are escaped, and a line that begins with a dot or a quote is not text.
     static string Text(string text) => text.Replace("\\", "\\e", StringComparison.Ordinal).Replace("-", "\\-", StringComparison.Ordinal)
         .Replace("\n.", "\n\\&.", StringComparison.Ordinal).Replace("\n'", "\n\\&'", StringComparison.Ordinal);
 }

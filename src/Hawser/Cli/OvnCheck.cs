@@ -4,7 +4,7 @@ using Hawser.Ovsdb;
 
 namespace Hawser.Cli;
 
-/// <summary>Looks at all that has to be there before a container can have a logical switch port on this host.</summary>
+/// <summary>Checks everything that has to be there before a container can have a logical switch port on this host.</summary>
 static class OvnCheck
 {
     const string HowTo = "`hawser ovn setup --central IP --encap-ip IP` sets it";
@@ -23,10 +23,17 @@ static class OvnCheck
         var tls = overrides.Tls ?? ovn.Tls;
 
         if (ovn.Northbound is not null)
-            await TryAsync(() => VisitAsync("OVN's northbound database", Northbound.Database, ovn.Northbound, tls, new TableMonitor("NB_Global", "nb_cfg"), _ => null, ct));
+        {
+            await TryAsync(() => VisitAsync("OVN's northbound database", Northbound.Database, ovn.Northbound, tls,
+                new TableMonitor("NB_Global", "nb_cfg"), _ => null, ct));
+        }
         if (ovn.Southbound is not null)
-            await TryAsync(() => VisitAsync("OVN's southbound database", "OVN_Southbound", ovn.Southbound, tls, new TableMonitor("Chassis", "name"), snapshot => NoChassis(snapshot, ovn.Chassis), ct));
-        if (vswitch[Vswitch.Bridge].Find("name", ovn.Bridge) is null) missing.Add($"integration bridge {ovn.Bridge} does not exist: ovn-controller makes it; is it running?");
+        {
+            await TryAsync(() => VisitAsync("OVN's southbound database", "OVN_Southbound", ovn.Southbound, tls,
+                new TableMonitor("Chassis", "name"), snapshot => NoChassis(snapshot, ovn.Chassis), ct));
+        }
+        if (vswitch[Vswitch.Bridge].Find("name", ovn.Bridge) is null)
+            missing.Add($"integration bridge {ovn.Bridge} does not exist: ovn-controller makes it; is it running?");
         return new OvnReport(missing.Count == 0, settings, missing);
 
         void Setting(string key, string? value, string how)
@@ -52,7 +59,14 @@ static class OvnCheck
         chassis is null || snapshot["Chassis"].Find("name", chassis) is not null
             ? null : $"OVN's southbound database does not know chassis {chassis}: ovn-controller registers it; is it running?";
 
-    static Task<string?> VisitAsync(string what, string database, string servers, OvsdbTls? tls, TableMonitor table, Func<Snapshot, string?> look, CancellationToken ct) =>
-        DatabaseVisit.RunAsync(what, new OvsdbReplicaOptions { Database = database, Endpoints = OvsdbEndpoint.ParseList(servers), Tls = tls, Tables = [table with { Required = true }] },
-            (_, snapshot) => Task.FromResult(look(snapshot)), ct);
+    static Task<string?> VisitAsync(
+        string what, string database, string servers, OvsdbTls? tls,
+        TableMonitor table, Func<Snapshot, string?> look, CancellationToken ct) =>
+        DatabaseVisit.RunAsync(what, new OvsdbReplicaOptions
+        {
+            Database = database,
+            Endpoints = OvsdbEndpoint.ParseList(servers),
+            Tls = tls,
+            Tables = [table with { Required = true }],
+        }, (_, snapshot) => Task.FromResult(look(snapshot)), ct);
 }

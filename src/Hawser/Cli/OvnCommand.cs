@@ -31,9 +31,13 @@ static class OvnCommand
         CustomParser = result => Parsing.Try<IPAddress?>(result, Parsing.Address, null),
     };
 
-    static readonly Option<string> EncapType = new("--encap-type") { Description = "How tunnels are encapsulated", DefaultValueFactory = _ => EncapTypes[0] };
+    static readonly Option<string> EncapType = new("--encap-type")
+    {
+        Description = "How tunnels are encapsulated",
+        DefaultValueFactory = _ => EncapTypes[0],
+    };
 
-    /// <summary>Null where it is not given, and empty where it is given without a value.</summary>
+    /// <summary>Null if it is not given, and empty if it is given without a value.</summary>
     internal static readonly Option<ImmutableArray<IPAddress>?> DockerDns = new("--docker-dns")
     {
         Description = "Write \"dns\" into Docker's daemon.json, so that OVN answers for names: these servers, or with none the host's",
@@ -73,7 +77,7 @@ static class OvnCommand
                 IReadOnlyList<string> told = [];
                 if (arguments.GetValue(DockerDns) is { } servers)
                 {
-                    // The file first: where the record of it cannot be made, the same command makes it later.
+                    // The file goes first: if the record of it cannot be made, the same command makes it later.
                     var plan = DockerDnsSetup.Plan(servers, Docker.Engine.DockerDns.Read(snapshot));
                     told = plan.Apply();
                     settings[WrittenDns.Key] = plan.Servers.Value;
@@ -89,7 +93,7 @@ static class OvnCommand
         return command;
     }
 
-    // A host that is tied to OVN already can be given its servers alone.
+    // On a host that is tied to OVN already, --docker-dns may stand alone.
     static void RequireOvnOrDns(CommandResult result)
     {
         var given = new Option[] { Central, EncapIp }.Where(o => result.GetResult(o) is not null).ToList();
@@ -100,7 +104,7 @@ static class OvnCommand
         bool IsGiven(Option option) => result.GetResult(option) is { Implicit: false };
     }
 
-    // An option without a value is not parsed: it has its default, as one that is not there.
+    // An option without a value is not parsed: it has its default, as if it were not given.
     static ImmutableArray<IPAddress>? WithoutServers(ArgumentResult result)
     {
         var isGiven = result.Parent is OptionResult { Implicit: false };
@@ -135,7 +139,7 @@ static class OvnCommand
             ["ovn-encap-ip"] = encapIp.ToString(),
             ["ovn-encap-type"] = arguments.GetRequiredValue(EncapType),
         };
-        // ovn-controller would ask for the kernel's datapath, and its bridge would have no device.
+        // Without this, ovn-controller would ask for the kernel's datapath, and its bridge would have no device.
         if (!GenericNetlink.HasFamily("ovs_datapath")) settings["ovn-bridge-datapath-type"] = "netdev";
         return settings;
     }
@@ -179,7 +183,7 @@ static class OvnCommand
         return NamesCheck.Of(version, Docker.Engine.DockerDns.Read(vswitch)).Sentence;
     }
 
-    // What is in order is the doctor's to tell.
+    // Only `hawser doctor` tells what is in order.
     static IReadOnlyList<string> Answers(Snapshot vswitch, string? encapIp) =>
         [.. ArpCheck.Run(vswitch, encapIp).Where(f => f.Verdict != Verdict.Ok).Select(f => f.Sentence)];
 
@@ -189,10 +193,12 @@ static class OvnCommand
     static async Task<bool> SetAsync(OvsdbReplica replica, Dictionary<string, string> settings, CancellationToken ct)
     {
         var transaction = new Transaction(Vswitch.Database);
-        transaction.Mutate(Vswitch.OpenVSwitch, [], Mutation.DeleteKeys("external_ids", settings.Keys), Mutation.Insert("external_ids", Datum.StringMap(settings)));
+        transaction.Mutate(Vswitch.OpenVSwitch, [],
+            Mutation.DeleteKeys("external_ids", settings.Keys), Mutation.Insert("external_ids", Datum.StringMap(settings)));
         transaction.Comment("hawser ovn setup");
         var reply = await replica.TransactAsync(transaction, ct);
-        return reply[0].Count > 0 ? true : throw new AdminException("Open vSwitch's database has no row in table Open_vSwitch: is ovs-vswitchd's set-up (ovs-ctl start) done?");
+        return reply[0].Count > 0 ? true : throw new AdminException(
+            "Open vSwitch's database has no row in table Open_vSwitch: is ovs-vswitchd's set-up (ovs-ctl start) done?");
     }
 }
 
@@ -202,13 +208,13 @@ static class OvnCommand
 /// <param name="Missing">What is missing, a sentence each.</param>
 sealed record OvnReport(bool Works, IReadOnlyDictionary<string, string> Settings, IReadOnlyList<string> Missing)
 {
-    /// <summary>Who is asked for the names of containers on other hosts, and what to do where OVN does not see the question.</summary>
+    /// <summary>Who is asked for the names of containers on other hosts, and what to do if OVN does not see the question.</summary>
     public string? Names { get; init; }
 
-    /// <summary>Which network cards answer for the address where tunnels end, beside the bridge that has it; null where none does.</summary>
+    /// <summary>Which network cards answer for the address where tunnels end, beside the bridge that has it; null if none does.</summary>
     public IReadOnlyList<string>? Answers { get; init; }
 
-    /// <summary>For people.</summary>
+    /// <summary>The report for people.</summary>
     [JsonIgnore]
     public IEnumerable<string> Lines
     {

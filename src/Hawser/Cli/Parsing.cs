@@ -4,10 +4,10 @@ using System.Net;
 
 namespace Hawser.Cli;
 
-/// <summary>Reads arguments so that a wrong one is named with its value and what is allowed.</summary>
+/// <summary>Reads arguments. The error for a wrong one names it, its value and what is allowed.</summary>
 static class Parsing
 {
-    /// <summary>Reads an argument's only value; a FormatException is the argument's error.</summary>
+    /// <summary>Reads an argument's only value; a FormatException becomes the argument's error.</summary>
     public static T Try<T>(ArgumentResult result, Func<string, T> parse, T fallback)
     {
         var text = result.Tokens.Count > 0 ? result.Tokens[^1].Value : "";
@@ -24,11 +24,11 @@ static class Parsing
     }
 
     /// <summary>Reads an address.</summary>
-    /// <exception cref="FormatException">The text is none; the message says what is allowed.</exception>
+    /// <exception cref="FormatException">The text is no address; the message says what is allowed.</exception>
     public static IPAddress Address(string text) =>
         IPAddress.TryParse(text, out var address) ? address : throw new FormatException("an IPv4 or IPv6 address such as 192.0.2.10");
 
-    /// <summary>An option's value for a validator; null for one that was refused, which is told already.</summary>
+    /// <summary>Reads an option's value for a validator; null for a value that was refused, which is an error already.</summary>
     public static T? Read<T>(CommandResult result, Option<T> option)
     {
         try
@@ -50,7 +50,10 @@ static class Parsing
             Description = description,
             HelpName = string.Join('|', names),
             DefaultValueFactory = _ => fallback,
-            CustomParser = result => Try(result, text => names.Contains(text) ? Enum.Parse<T>(text, ignoreCase: true) : throw new FormatException(string.Join(", ", names)), fallback),
+            CustomParser = result => Try(
+                result,
+                text => names.Contains(text) ? Enum.Parse<T>(text, ignoreCase: true) : throw new FormatException(string.Join(", ", names)),
+                fallback),
         };
         return option;
     }

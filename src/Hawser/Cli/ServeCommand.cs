@@ -17,16 +17,46 @@ namespace Hawser.Cli;
 /// <summary><c>hawser serve</c>: the daemon.</summary>
 static class ServeCommand
 {
-    static readonly Option<BridgeMode> Mode = Parsing.Choice("--mode", "Mode of networks that name none: nat, routed or flat", BridgeMode.Nat);
-    static readonly Option<LogThreshold> Level = Parsing.Choice("--log-level", "The least important entries to log: error, warning, info or debug", LogThreshold.Info);
+    static readonly Option<BridgeMode> Mode = Parsing.Choice(
+        "--mode", "Mode of networks that name none: nat, routed or flat", BridgeMode.Nat);
+
+    static readonly Option<LogThreshold> Level = Parsing.Choice(
+        "--log-level", "The least important entries to log: error, warning, info or debug", LogThreshold.Info);
+
     static readonly Option<bool> Debug = new("--debug", "-d") { Description = "Log every call and every round, as --log-level debug does" };
     static readonly Option<LogFormat> Format = Parsing.Choice("--log-format", "Form of the log: text or json", LogFormat.Text);
-    static readonly Option<bool> Environment = new("--environment") { Description = $"Take what no flag says from {ServeEnvironment.Names}" };
+
+    static readonly Option<bool> Environment = new("--environment")
+    {
+        Description = $"Take what no flag says from {ServeEnvironment.Names}",
+    };
+
     /// <summary>Where the sockets are.</summary>
-    public static readonly Option<string> PluginFolder = new("--plugin-dir") { Description = "Where dockerd finds the drivers' sockets: ovs.sock and ovn.sock", HelpName = "DIR", DefaultValueFactory = _ => new DaemonOptions().PluginFolder };
-    static readonly Option<string[]> Drivers = new("--driver") { Description = "Serve this driver only", HelpName = "ovs|ovn", DefaultValueFactory = _ => [.. NetworkKind.Drivers] };
-    static readonly Option<bool> Managed = new("--managed") { Description = "Run as a managed plugin, whose networks name the driver NAME:TAG" };
-    static readonly Option<string[]> Aliases = new("--alias") { Description = "One more name for a driver, such as openvswitch=ovn or dovesnap=ovs", HelpName = "NAME=ovs|ovn" };
+    public static readonly Option<string> PluginFolder = new("--plugin-dir")
+    {
+        Description = "Where dockerd finds the drivers' sockets: ovs.sock and ovn.sock",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => new DaemonOptions().PluginFolder,
+    };
+
+    static readonly Option<string[]> Drivers = new("--driver")
+    {
+        Description = "Serve this driver only",
+        HelpName = "ovs|ovn",
+        DefaultValueFactory = _ => [.. NetworkKind.Drivers],
+    };
+
+    static readonly Option<bool> Managed = new("--managed")
+    {
+        Description = "Run as a managed plugin, whose networks name the driver NAME:TAG",
+    };
+
+    static readonly Option<string[]> Aliases = new("--alias")
+    {
+        Description = "One more name for a driver, such as openvswitch=ovn or dovesnap=ovs",
+        HelpName = "NAME=ovs|ovn",
+    };
+
     /// <summary>Where OVN's northbound database is.</summary>
     public static readonly Option<OvsdbEndpoint[]> OvnNorthbound = new("--ovn-nb")
     {
@@ -34,30 +64,54 @@ static class ServeCommand
         HelpName = "SERVER[,SERVER]",
         CustomParser = result => Parsing.Try(result, text => OvsdbEndpoint.ParseList(text).ToArray(), []),
     };
-    static readonly Option<DriverScope> Scope = Parsing.Choice("--scope", "Scope of the driver 'ovn': local, or global for the networks of a swarm", DriverScope.Local);
+
+    static readonly Option<DriverScope> Scope = Parsing.Choice(
+        "--scope", "Scope of the driver 'ovn': local, or global for the networks of a swarm", DriverScope.Local);
+
     /// <summary>Where Docker's API is.</summary>
-    public static readonly Option<string> Docker = new("--docker") { Description = "Docker's API, or 'none'", HelpName = "FILE", DefaultValueFactory = _ => new DaemonOptions().DockerSocket! };
-    static readonly Option<string> StateFolder = new("--state-dir") { Description = "What must survive a reboot", HelpName = "DIR", DefaultValueFactory = _ => StateFolders.Default.State };
-    static readonly Option<string> RunFolder = new("--run-dir") { Description = "What ends with a reboot; on tmpfs", HelpName = "DIR", DefaultValueFactory = _ => StateFolders.Default.Run };
+    public static readonly Option<string> Docker = new("--docker")
+    {
+        Description = "Docker's API, or 'none'",
+        HelpName = "FILE",
+        DefaultValueFactory = _ => new DaemonOptions().DockerSocket!,
+    };
+
+    static readonly Option<string> StateFolder = new("--state-dir")
+    {
+        Description = "What must survive a reboot",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => StateFolders.Default.State,
+    };
+
+    static readonly Option<string> RunFolder = new("--run-dir")
+    {
+        Description = "What ends with a reboot; on tmpfs",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => StateFolders.Default.Run,
+    };
 
     static readonly Option<string?> BridgeName = new("--bridge-name")
     {
         Description = "Make sure that a Docker network exists on this bridge, and is named after it",
         HelpName = "NAME",
-        CustomParser = result => Parsing.Try(result, text => LinkNames.IsValid(text) ? text : throw new FormatException(LinkNames.Allowed), null),
+        CustomParser = result => Parsing.Try(
+            result, text => LinkNames.IsValid(text) ? text : throw new FormatException(LinkNames.Allowed), null),
     };
+
     static readonly Option<IPNetwork?> BridgeSubnet = new("--bridge-subnet")
     {
         Description = "Subnet of that network",
         HelpName = "CIDR",
-        CustomParser = result => Parsing.Try<IPNetwork?>(result, text => IPNetwork.TryParse(text, out var subnet) ? subnet : throw new FormatException("a subnet in CIDR form such as 172.18.40.0/24"), null),
+        CustomParser = result => Parsing.Try<IPNetwork?>(result, ParseSubnet, null),
     };
+
     static readonly Option<IPAddress?> Gateway = new("--gateway")
     {
         Description = "Gateway of that network; the subnet's first address if not given",
         HelpName = "IP",
-        CustomParser = result => Parsing.Try(result, text => IPAddress.TryParse(text, out var address) ? address : throw new FormatException("an address of that network's subnet"), null),
+        CustomParser = result => Parsing.Try<IPAddress?>(result, ParseGateway, null),
     };
+
     static readonly Option<int?> Mtu = new("--mtu")
     {
         Description = "MTU of that network",
@@ -69,22 +123,28 @@ static class ServeCommand
     {
         var command = new Command("serve", "Run the daemon: Docker's network drivers 'ovs' and 'ovn'")
         {
-            OvnNorthbound, Scope, Mode, Level, Debug, Format, Environment, Drivers, Managed, PluginFolder, Aliases, Docker, StateFolder, RunFolder,
-            BridgeName, BridgeSubnet, Gateway, Mtu,
+            OvnNorthbound, Scope, Mode, Level, Debug, Format, Environment, Drivers, Managed, PluginFolder, Aliases,
+            Docker, StateFolder, RunFolder, BridgeName, BridgeSubnet, Gateway, Mtu,
         };
         DatabaseArguments.AddTo(command);
         command.Validators.Add(result =>
         {
-            if (result.GetResult(BridgeName) is null && new Option[] { BridgeSubnet, Gateway, Mtu }.Any(o => result.GetResult(o) is not null))
+            var needBridge = new Option[] { BridgeSubnet, Gateway, Mtu };
+            if (result.GetResult(BridgeName) is null && needBridge.Any(o => result.GetResult(o) is not null))
                 result.AddError("--bridge-subnet, --gateway and --mtu need --bridge-name beside them");
-            if (Parsing.Read(result, Gateway) is { } gateway && Parsing.Read(result, BridgeSubnet) is var subnet && !(subnet?.Contains(gateway) ?? false))
+            if (Parsing.Read(result, Gateway) is not { } gateway) return;
+            var subnet = Parsing.Read(result, BridgeSubnet);
+            if (!(subnet?.Contains(gateway) ?? false))
                 result.AddError($"--gateway {gateway} does not lie in --bridge-subnet {subnet?.ToString() ?? "(not given)"}");
         });
         Aliases.Validators.Add(result =>
         {
             var aliases = result.Tokens.Select(t => t.Value).ToList();
             foreach (var alias in aliases.Where(a => ParseAlias(a) is null))
-                result.AddError($"--alias \"{alias}\" is not allowed: NAME=ovs or NAME=ovn, NAME being another name of letters, digits, '_' and '-'");
+            {
+                result.AddError($"--alias \"{alias}\" is not allowed: NAME=ovs or NAME=ovn, "
+                    + "NAME being another name of letters, digits, '_' and '-'");
+            }
             foreach (var twice in aliases.Select(a => a.Split('=')[0]).GroupBy(n => n).Where(g => g.Count() > 1))
                 result.AddError($"--alias \"{twice.Key}\" is given twice");
         });
@@ -107,11 +167,11 @@ static class ServeCommand
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            // Told to stop while it started.
+            // It was told to stop while it started.
         }
         return 0;
 
-        // Cancelled signals do not end the process: the daemon does, once its calls are answered and its sockets removed.
+        // A cancelled signal does not end the process. The daemon does, once its calls are answered and its sockets removed.
         void Stop(PosixSignalContext signal)
         {
             signal.Cancel = true;
@@ -119,8 +179,9 @@ static class ServeCommand
         }
     }
 
-    /// <summary>What the command line says in the place of Open vSwitch's database.</summary>
-    public static OvnOverrides Overrides(ParseResult arguments) => new([.. arguments.GetValue(OvnNorthbound) ?? []], DatabaseArguments.Tls(arguments));
+    /// <summary>What the command line says instead of Open vSwitch's database.</summary>
+    public static OvnOverrides Overrides(ParseResult arguments) =>
+        new([.. arguments.GetValue(OvnNorthbound) ?? []], DatabaseArguments.Tls(arguments));
 
     static DaemonOptions Read(ParseResult arguments)
     {
@@ -136,22 +197,44 @@ static class ServeCommand
             LogFormat = arguments.GetValue(Format),
             PluginFolder = arguments.GetRequiredValue(PluginFolder),
             IsManaged = arguments.GetValue(Managed),
-            Drivers = arguments.GetRequiredValue(Drivers).Distinct().Select(d => (Name: d, Driver: d)).Concat((arguments.GetValue(Aliases) ?? []).Select(a => ParseAlias(a)!.Value))
+            Drivers = arguments.GetRequiredValue(Drivers)
+                .Distinct()
+                .Select(d => (Name: d, Driver: d))
+                .Concat((arguments.GetValue(Aliases) ?? []).Select(a => ParseAlias(a)!.Value))
                 .ToImmutableSortedDictionary(d => d.Name, d => d.Driver),
             Ovn = Overrides(arguments),
             AdminSocket = Path.Combine(folders.Run, "hawser.sock"),
             DockerSocket = docker == "none" ? null : docker,
             Folders = folders,
             DefaultNetwork = arguments.GetValue(BridgeName) is { } bridge
-                ? new DefaultNetworkOptions(bridge, arguments.GetValue(BridgeSubnet), arguments.GetValue(Gateway), arguments.GetValue(Mode), arguments.GetValue(Mtu)) : null,
+                ? new DefaultNetworkOptions(
+                    bridge, arguments.GetValue(BridgeSubnet), arguments.GetValue(Gateway),
+                    arguments.GetValue(Mode), arguments.GetValue(Mtu))
+                : null,
         };
     }
 
-    static int? ParseMtu(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var mtu) && mtu is >= NetworkOptionsParser.SmallestMtu and <= NetworkOptionsParser.LargestMtu ? mtu
-            : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"a whole number from {NetworkOptionsParser.SmallestMtu} to {NetworkOptionsParser.LargestMtu}"));
+    static IPNetwork? ParseSubnet(string text) =>
+        IPNetwork.TryParse(text, out var subnet) ? subnet : throw new FormatException("a subnet in CIDR form such as 172.18.40.0/24");
 
-    static (string Name, string Driver)? ParseAlias(string text) =>
-        text.Split('=') is [{ Length: > 0 } name, var driver] && NetworkKind.Drivers.Contains(driver) && !NetworkKind.Drivers.Contains(name) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')
-            ? (name, driver) : null;
+    static IPAddress ParseGateway(string text) =>
+        IPAddress.TryParse(text, out var address) ? address : throw new FormatException("an address of that network's subnet");
+
+    static int? ParseMtu(string text)
+    {
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var mtu)
+            && mtu is >= NetworkOptionsParser.SmallestMtu and <= NetworkOptionsParser.LargestMtu)
+        {
+            return mtu;
+        }
+        throw new FormatException(string.Create(
+            CultureInfo.InvariantCulture, $"a whole number from {NetworkOptionsParser.SmallestMtu} to {NetworkOptionsParser.LargestMtu}"));
+    }
+
+    static (string Name, string Driver)? ParseAlias(string text)
+    {
+        if (text.Split('=') is not [{ Length: > 0 } name, var driver]) return null;
+        if (!NetworkKind.Drivers.Contains(driver) || NetworkKind.Drivers.Contains(name)) return null;
+        return name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-') ? (name, driver) : null;
+    }
 }

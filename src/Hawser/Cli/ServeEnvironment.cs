@@ -1,8 +1,8 @@
 namespace Hawser.Cli;
 
 /// <summary>
-/// What stands for flags of <c>hawser serve</c> in the environment, which is how managed plugins, containers and services
-/// are set. Only <c>--environment</c> asks for it: names like DEBUG are in many people's shells.
+/// Environment variables that stand for flags of <c>hawser serve</c>: managed plugins, containers and services are set that
+/// way. They count only with <c>--environment</c>, because names like DEBUG are in many people's shells.
 /// </summary>
 static class ServeEnvironment
 {
@@ -18,10 +18,11 @@ static class ServeEnvironment
         ("DOCKER_SOCKET", "--docker"),
     ];
 
-    /// <summary>The names, for the manual.</summary>
-    public static string Names => string.Join(", ", Variables.Select(v => v.Variable).Concat(["OVS_RUNDIR", "DEBUG"]).Order(StringComparer.Ordinal));
+    /// <summary>The names of the variables, for the manual.</summary>
+    public static string Names =>
+        string.Join(", ", Variables.Select(v => v.Variable).Concat(["OVS_RUNDIR", "DEBUG"]).Order(StringComparer.Ordinal));
 
-    /// <summary>The arguments with the flags that variables stand for; a flag that is given goes before its variable.</summary>
+    /// <summary>Adds the flags that variables stand for to the arguments; a flag that is given wins over its variable.</summary>
     /// <exception cref="FormatException">A variable has a value that it cannot have.</exception>
     public static IReadOnlyList<string> Expand(IReadOnlyList<string> arguments, Func<string, string?> variable)
     {
@@ -39,7 +40,9 @@ static class ServeEnvironment
 
         void Add(string flag, string? value)
         {
-            if (!string.IsNullOrEmpty(value) && !arguments.Any(a => a == flag || a.StartsWith(flag + "=", StringComparison.Ordinal))) flags.AddRange([flag, value]);
+            if (string.IsNullOrEmpty(value)) return;
+            var isGiven = arguments.Any(a => a == flag || a.StartsWith(flag + "=", StringComparison.Ordinal));
+            if (!isGiven) flags.AddRange([flag, value]);
         }
     }
 }

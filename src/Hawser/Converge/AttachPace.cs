@@ -2,8 +2,8 @@ namespace Hawser.Converge;
 
 /// <summary>
 /// Decides whether new ports go to the database at once or wait a moment for others. ovs-vswitchd looks at every port it
-/// has whenever one is added, so ports that it gets together are cheaper than the same ports one by one; and while it is
-/// at work it sees nothing new. A port that comes alone never waits.
+/// has whenever one is added, so ports that it gets together are cheaper than the same ports one by one. While it is at
+/// work, it sees nothing new. A port that comes alone never waits.
 /// </summary>
 sealed class AttachPace(TimeProvider time)
 {
@@ -17,7 +17,7 @@ sealed class AttachPace(TimeProvider time)
     long _sentAt;
     long _appliedAt;
 
-    /// <summary>Ports went to the database.</summary>
+    /// <summary>Notes that ports went to the database.</summary>
     public void Sent(int ports)
     {
         lock (_gate)
@@ -27,7 +27,7 @@ sealed class AttachPace(TimeProvider time)
         }
     }
 
-    /// <summary>ovs-vswitchd has applied all that was sent.</summary>
+    /// <summary>Notes that ovs-vswitchd has applied all that was sent.</summary>
     public void Applied()
     {
         lock (_gate)
@@ -43,10 +43,10 @@ sealed class AttachPace(TimeProvider time)
     {
         lock (_gate)
         {
-            // One beside one under way: by the time ovs-vswitchd is done with that, this one's rows are there.
+            // One port beside one under way does not wait: its rows are there once ovs-vswitchd is done with the other.
             if (_sent + ports <= 2) return TimeSpan.Zero;
             if (_sent > 0) return AtLeastZero(Patience - time.GetElapsedTime(_sentAt));
-            // Those who were released together will be back together: a quarter of the time that they waited is well spent.
+            // Callers that were released together come back together: a quarter of the time that they waited is well spent.
             if (ports >= _lastSent) return TimeSpan.Zero;
             var gathering = time.GetElapsedTime(_sentAt, _appliedAt) / 4;
             return AtLeastZero((gathering < LongestGathering ? gathering : LongestGathering) - time.GetElapsedTime(_appliedAt));

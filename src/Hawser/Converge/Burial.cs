@@ -7,18 +7,18 @@ using Hawser.State;
 namespace Hawser.Converge;
 
 /// <summary>
-/// What is done once nothing of a unit exists any more: its links are queued for the reaper, then its record is forgotten. A
-/// kill in between leaves marked links without a unit, which the next start's full round queues again.
+/// Clears up once nothing of a unit exists any more: queues its links for the reaper, then forgets its record. A kill in
+/// between leaves marked links without a unit, which the full round of the next start queues again.
 /// </summary>
 sealed class Burial(IntentStore store, Host host)
 {
-    /// <summary>Forgets what a unit stood for, if it is gone.</summary>
+    /// <summary>Forgets the records that a unit stood for, if what they record is gone.</summary>
     /// <returns>Why a record could not be forgotten, or null.</returns>
     public string? Bury(UnitId unit, UnitState state, HostIntent intent, bool isPurged)
     {
         if (unit.EndpointId is { } endpoint) return state == UnitState.Gone ? Bury(unit, endpoint, intent, isPurged) : null;
         if (state is not (UnitState.Gone or UnitState.Applied or UnitState.Ready)) return null;
-        // A network of two units is told of by the first, its router, which goes last: it waits for the firewall.
+        // Of a network with two units, the first one counts: its router, which goes last because it waits for the firewall.
         var over = intent.Networks.Values.Where(n => n.IsRemoving && n.Units[0] == unit).Select(n => n.Id);
         return over.Select(network => Forget(() => store.Forget(network))).ToList().FirstOrDefault(failure => failure is not null);
     }
@@ -32,8 +32,8 @@ sealed class Burial(IntentStore store, Host host)
 
     string? Bury(UnitId unit, EndpointId endpoint, HostIntent intent, bool isPurged)
     {
-        // A link that was made a moment ago is not in the table yet; it will be when the reaper comes. Rows of another
-        // installation's endpoint make news here too.
+        // A link that was made a moment ago is not in the table yet, but will be when the reaper comes. Changed rows bring
+        // another installation's endpoints here too.
         var isOurs = isPurged || intent.Endpoints.ContainsKey(endpoint);
         var mark = Names.ParseAlias(host.Links.Find(Names.HostEnd(endpoint))?.Alias);
         var isDoomed = mark is null ? isOurs : mark.Value.Unit == unit && (isOurs || mark.Value.Instance == store.Instance);
@@ -41,7 +41,7 @@ sealed class Burial(IntentStore store, Host host)
         return Forget(() => store.Forget(endpoint));
     }
 
-    // A record that stays, on a disk that is full or read-only, is its unit's trouble alone.
+    // If a record cannot be forgotten, because the disk is full or read-only, only its own unit fails.
     static string? Forget(Action forget)
     {
         try

@@ -10,8 +10,8 @@ namespace Hawser.Converge;
 
 /// <summary>
 /// The one writer of the outside world. In rounds it takes what changed, plans it, and makes links, rows, addresses and
-/// rules agree, in this order; what nothing asks for any more goes after. A container's start, a restart of the daemon,
-/// a stranger's <c>ovs-vsctl del-port</c> and a reboot all take this path.
+/// rules agree, in this order. What nothing asks for any more goes afterwards. A container's start, a restart of the
+/// daemon, a stranger's <c>ovs-vsctl del-port</c> and a reboot all take this path.
 /// </summary>
 sealed class Converger
 {
@@ -53,10 +53,10 @@ sealed class Converger
     /// <summary>What the rounds found, and where to wait for it.</summary>
     public UnitStatuses Statuses { get; } = new();
 
-    /// <summary>Where the database and the kernel tell what changed.</summary>
+    /// <summary>Receives what the databases and the kernel report.</summary>
     public HostEvents Events { get; }
 
-    /// <summary>Whether Docker was asked what lives: before, nothing may be pruned.</summary>
+    /// <summary>Whether Docker was asked what lives. Before that, nothing may be pruned.</summary>
     public bool MayPrune => _mayPrune;
 
     /// <summary>What the last plan knew of the host.</summary>
@@ -65,7 +65,7 @@ sealed class Converger
     /// <summary>Why the firewall is not as it should be, or null if it is.</summary>
     public string? FirewallError => _rules.Error;
 
-    /// <summary>Lets surplus be pruned from now on, and looks for it.</summary>
+    /// <summary>Lets surplus be pruned from now on, and queues everything to find it.</summary>
     public void AllowPruning()
     {
         if (!_store.IsComplete) return;
@@ -76,7 +76,7 @@ sealed class Converger
     /// <summary>Whether an endpoint's link exists. It goes with the container's namespace.</summary>
     public bool HasLink(EndpointId endpoint) => _host.Links.Find(Names.HostEnd(endpoint)) is not null;
 
-    /// <summary>Waits until Open vSwitch's database answers, and what it says of the host was taken in.</summary>
+    /// <summary>Waits until Open vSwitch's database answers and what it says of the host was read.</summary>
     /// <exception cref="PluginException">It does not within the deadline.</exception>
     public Task DatabaseReadyAsync(TimeSpan deadline, CancellationToken ct) => _known.WaitAsync(deadline, ct);
 
@@ -88,7 +88,9 @@ sealed class Converger
     /// <summary>Waits until a unit reaches a goal. It is queued only if no round is at work on it.</summary>
     /// <exception cref="PluginException">It failed or the deadline passed.</exception>
     public Task FollowAsync(UnitId unit, Goal goal, TimeSpan deadline, CancellationToken ct) => Statuses.WaitAsync(
-        unit, goal, status => status is { State: UnitState.Linked or UnitState.Applied } ? status.Revision : _dirty.Touch(unit), deadline, ct);
+        unit, goal,
+        status => status is { State: UnitState.Linked or UnitState.Applied } ? status.Revision : _dirty.Touch(unit),
+        deadline, ct);
 
     /// <summary>Removes units of other installations that belong to nothing that is known.</summary>
     public async Task PurgeAsync(IReadOnlyCollection<UnitId> units, TimeSpan deadline, CancellationToken ct)
@@ -105,7 +107,7 @@ sealed class Converger
     /// <summary>Queues the firewall's plan.</summary>
     public void TouchFirewall() => _dirty.TouchFirewall();
 
-    /// <summary>Completes once the loop has come round: it neither hangs nor has ended.</summary>
+    /// <summary>Completes once the loop has come round, so that it neither hangs nor has ended.</summary>
     public Task ComeRoundAsync(CancellationToken ct)
     {
         var turn = _turn.Task;
@@ -158,7 +160,7 @@ sealed class Converger
         }
     }
 
-    // How far it came is not known, so all of it is still to be done. Until then no rule passes for being there.
+    // Nobody knows how far the round came, so all of it is still to be done. Until then no rule counts as being there.
     void Postpone(Round round, string reason)
     {
         foreach (var unit in round.Units)
@@ -176,14 +178,14 @@ sealed class Converger
         var outcomes = new RoundOutcomes(Plan(round, context));
         if (!_known.IsKnown)
         {
-            // The database may come at this moment, and what was planned without it must not be written there.
+            // The database may become reachable at this moment. What was planned without it must not be written there.
             outcomes.Set(outcomes.Open, UnitState.Pending, _host.DatabaseUnreachable);
             _verdicts.Report(outcomes, context, round);
             return;
         }
 
         // The daemons of OVN and of Open vSwitch begin with their parts of a port as soon as they have its rows, so neither
-        // database waits for the other. A port that OVN's refuses is never bound, and goes again when Docker has been told.
+        // database waits for the other. A port that OVN's database refuses is never bound, and goes once Docker has been told.
         var northbound = outcomes.Branch();
         var northboundDone = _host.NorthboundApplier.ApplyAsync(northbound, context, ct);
         _host.LinkApplier.Apply(outcomes);
@@ -192,7 +194,10 @@ sealed class Converger
         await northboundDone;
         _batching.Release(northbound.Settled);
         foreach (var unit in arriving.Except(northbound.Settled))
-            Statuses.Report(unit, new UnitStatus(UnitState.Linked, "its port was not written to Open vSwitch's database yet", round.Revision));
+        {
+            var status = new UnitStatus(UnitState.Linked, "its port was not written to Open vSwitch's database yet", round.Revision);
+            Statuses.Report(unit, status);
+        }
         await rowsDone;
         outcomes.Merge(northbound);
         _host.GatewayApplier.Apply(outcomes, context);
@@ -208,7 +213,7 @@ sealed class Converger
     IEnumerable<PlannedUnit> Plan(Round round, RoundContext context)
     {
         var planned = RoundUnits.Of(round, context, _host, MayPrune).ToLookup(p => p.Desired is not null || p.OfAnyInstance || MayPrune);
-        // Nothing asks for these, and they may not be removed: they are nobody's to look at again.
+        // Nothing asks for these, and they may not be removed: no round has to look at them again.
         foreach (var (unit, _, _) in planned[false].Where(p => Statuses.Forget(p.Unit))) _retries.Note(unit, isSettled: true);
         return planned[true];
     }

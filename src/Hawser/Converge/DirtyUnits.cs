@@ -6,17 +6,18 @@ namespace Hawser.Converge;
 
 /// <summary>What a round has to look at.</summary>
 /// <param name="Units">Units that something happened to.</param>
-/// <param name="All">Whether everything is to be looked at, and what is surplus pruned.</param>
+/// <param name="All">Whether to look at everything, and to prune surplus.</param>
 /// <param name="Firewall">Whether the firewall's plan may have changed.</param>
 /// <param name="Facts">Whether what plans know of the host may have changed.</param>
 /// <param name="Purge">Units of other installations that a user wants gone.</param>
 /// <param name="Revision">The last change that is taken in.</param>
-readonly record struct Round(ImmutableHashSet<UnitId> Units, bool All, bool Firewall, bool Facts, ImmutableHashSet<UnitId> Purge, long Revision)
+readonly record struct Round(
+    ImmutableHashSet<UnitId> Units, bool All, bool Firewall, bool Facts, ImmutableHashSet<UnitId> Purge, long Revision)
 {
     /// <summary>Whether there is anything to look at.</summary>
     public bool HasWork => !Units.IsEmpty || All || Firewall || Facts;
 
-    /// <summary>With all that another round has to look at, too.</summary>
+    /// <summary>This round plus all that another one has to look at.</summary>
     public Round With(Round other) => new(
         Units.Union(other.Units), All || other.All, Firewall || other.Firewall, Facts || other.Facts,
         Purge.Union(other.Purge), Math.Max(Revision, other.Revision));
@@ -26,13 +27,14 @@ readonly record struct Round(ImmutableHashSet<UnitId> Units, bool All, bool Fire
 sealed class DirtyUnits
 {
     readonly Lock _gate = new();
-    readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    readonly Channel<bool> _wake =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     HashSet<UnitId> _units = [];
     HashSet<UnitId> _purge = [];
     bool _all, _firewall, _facts;
     long _revision;
 
-    /// <summary>Has a unit looked at; returns the change's number, to wait for.</summary>
+    /// <summary>Queues a unit. Returns the number of this change, to wait for.</summary>
     public long Touch(UnitId unit, bool firewall = false)
     {
         lock (_gate)
@@ -43,7 +45,7 @@ sealed class DirtyUnits
         }
     }
 
-    /// <summary>Has units looked at, and the host if need be.</summary>
+    /// <summary>Queues units, and a look at the host's facts if need be.</summary>
     public void Touch(IReadOnlyCollection<UnitId> units, bool facts = false)
     {
         lock (_gate)
@@ -54,7 +56,7 @@ sealed class DirtyUnits
         }
     }
 
-    /// <summary>Has units removed that belong to nothing that is known, whichever installation they are of.</summary>
+    /// <summary>Queues units for removal that belong to nothing that is known, whichever installation made them.</summary>
     public long Purge(IReadOnlyCollection<UnitId> units)
     {
         lock (_gate)
@@ -65,7 +67,7 @@ sealed class DirtyUnits
         }
     }
 
-    /// <summary>Has everything looked at.</summary>
+    /// <summary>Queues everything.</summary>
     public long TouchAll()
     {
         lock (_gate)
@@ -76,7 +78,7 @@ sealed class DirtyUnits
         }
     }
 
-    /// <summary>Has the firewall's plan applied.</summary>
+    /// <summary>Queues the firewall's plan.</summary>
     public void TouchFirewall()
     {
         lock (_gate)
@@ -86,7 +88,7 @@ sealed class DirtyUnits
         }
     }
 
-    /// <summary>Ends a wait for work; there need not be any.</summary>
+    /// <summary>Ends a wait for work, even if there is none.</summary>
     public void Nudge() => _wake.Writer.TryWrite(true);
 
     /// <summary>The units that wait to be taken, at this moment.</summary>
@@ -107,7 +109,7 @@ sealed class DirtyUnits
             }
             catch (OperationCanceledException) when (!ct.IsCancellationRequested)
             {
-                // The deadline: there may be nothing to do but what the caller knows of.
+                // The deadline passed: there may be nothing to do but what the caller knows of.
             }
         }
         lock (_gate)

@@ -8,20 +8,22 @@ using Microsoft.Extensions.Logging;
 namespace Hawser.Converge;
 
 /// <summary>
-/// Looks whether Hawser's rules are still there: after another process changed the firewall, as a restart of Docker or of the
-/// host's firewall does, and every now and then, because the legacy iptables tells nobody. Beside the rounds, which never
-/// wait for it: reading all rules takes its time on a busy host. What is missing is made again by the converger.
+/// Checks whether Hawser's rules are still there. It does so after another process changed the firewall, as a restart of
+/// Docker or of the host's firewall does, and every now and then, because the legacy iptables reports no changes. It runs
+/// beside the rounds, which never wait for it: reading all rules takes its time on a busy host. The converger makes what is
+/// missing again.
 /// </summary>
 sealed class FirewallGuard(Converger converger, FirewallApplier firewall, ILogger logger, TimeProvider time)
 {
     // Changes come in bursts.
     static readonly TimeSpan Burst = TimeSpan.FromMilliseconds(300);
     static readonly TimeSpan Period = TimeSpan.FromSeconds(20);
-    readonly Channel<bool> _suspicion = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    readonly Channel<bool> _suspicion =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     public Task RunAsync(CancellationToken ct) => Task.WhenAll(FirewallMonitor.RunAsync(OnChanged, ct), CheckAsync(ct));
 
-    /// <summary>Docker was started, or found: it may have changed the firewall, and use the other back end than before.</summary>
+    /// <summary>Notes that Docker was started or found. It may have changed the firewall, and use another back end than before.</summary>
     public void OnDockerConnected()
     {
         firewall.DoubtBackEnd();
@@ -50,7 +52,8 @@ sealed class FirewallGuard(Converger converger, FirewallApplier firewall, ILogge
         }
     }
 
-    [SuppressMessage("Design", "CA1031", Justification = "One of the edges: a look that fails is taken again, and must not end the daemon.")]
+    [SuppressMessage("Design", "CA1031",
+        Justification = "One of the edges: a look that fails is taken again, and must not end the daemon.")]
     async Task LookAsync(CancellationToken ct)
     {
         try

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Hawser.Converge;
 
-/// <summary>The step of a round that applies the firewall's plan, and whether the rules hold.</summary>
+/// <summary>Applies the firewall's plan as a step of a round, and knows whether the rules hold.</summary>
 sealed class FirewallRules(Host host, ILogger logger)
 {
     // Written by the loop; volatile, because whoever asks for the status reads it on another thread.
@@ -14,7 +14,7 @@ sealed class FirewallRules(Host host, ILogger logger)
     /// <summary>Why the rules are not as they should be, or null if they are.</summary>
     public string? Error => _error;
 
-    /// <summary>Applies the plan, and has the kernel forget flows that go by rules of before.</summary>
+    /// <summary>Applies the plan, and makes the kernel forget flows that still follow earlier rules.</summary>
     public async Task ApplyAsync(RoundContext context, CancellationToken ct)
     {
         try

@@ -7,13 +7,13 @@ using Hawser.State;
 
 namespace Hawser.Converge;
 
-/// <summary>Turns what the database and the kernel tell into units for the next round to look at. Called from their threads.</summary>
+/// <summary>Turns what the databases and the kernel report into units for the next round. Called from their threads.</summary>
 sealed class HostEvents(IntentStore store, DirtyUnits dirty, Readiness readiness, LinkTable links)
 {
     volatile bool _factsAreStale = true;
     bool _wasAway, _wasNorthboundAway;
 
-    /// <summary>Whether bridges changed since the last time that this was asked.</summary>
+    /// <summary>Whether the host's facts, such as its bridges, may have changed since this was last asked.</summary>
     public bool TakeFactsAreStale()
     {
         if (!_factsAreStale) return false;
@@ -21,7 +21,7 @@ sealed class HostEvents(IntentStore store, DirtyUnits dirty, Readiness readiness
         return true;
     }
 
-    /// <summary>Takes in what the database tells.</summary>
+    /// <summary>Takes in what Open vSwitch's database reports.</summary>
     public void OnReplicaChanged(ReplicaChange change)
     {
         if (IsOutage(change, ref _wasAway)) return;
@@ -34,11 +34,11 @@ sealed class HostEvents(IntentStore store, DirtyUnits dirty, Readiness readiness
         }
         var touched = new HashSet<UnitId>();
         foreach (var row in change.Rows) Note(row, touched);
-        // A bridge that is not ours came, went or changed its datapath: facts that plans depend on, though no unit's row.
+        // A bridge that is not ours may have come, gone or changed its datapath. Its row is no unit's, but plans depend on it.
         if (touched.Count > 0 || _factsAreStale) dirty.Touch(touched, _factsAreStale);
     }
 
-    /// <summary>Takes in what OVN's northbound database tells.</summary>
+    /// <summary>Takes in what OVN's northbound database reports.</summary>
     public void OnNorthboundChanged(ReplicaChange change)
     {
         if (IsOutage(change, ref _wasNorthboundAway)) return;
@@ -59,14 +59,14 @@ sealed class HostEvents(IntentStore store, DirtyUnits dirty, Readiness readiness
         if (touched.Count > 0) dirty.Touch(touched);
     }
 
-    // What was on its way when the connection went may have been done, or not: all is looked at once it is back.
+    // What was under way when the connection was lost may have been done or not. Everything is looked at once it is back.
     bool IsOutage(ReplicaChange change, ref bool wasAway)
     {
         if (change.IsLive && wasAway) dirty.TouchAll();
         return wasAway = !change.IsLive;
     }
 
-    // Of a row that hosts share: the units that it is a part of.
+    // The units that a row shared by hosts is a part of.
     static IEnumerable<UnitId> Sharing(Row row)
     {
         var ids = row[Marks.ExternalIds];
@@ -75,7 +75,7 @@ sealed class HostEvents(IntentStore store, DirtyUnits dirty, Readiness readiness
         if (row.Table == Northbound.LogicalSwitch) yield return UnitId.Switch(row.Get(Northbound.Name));
     }
 
-    /// <summary>Takes in what the kernel tells of links and addresses.</summary>
+    /// <summary>Takes in what the kernel reports of links and addresses.</summary>
     public void OnLinkChanged(LinkChange change)
     {
         if (change.Overrun)
@@ -85,7 +85,7 @@ sealed class HostEvents(IntentStore store, DirtyUnits dirty, Readiness readiness
             return;
         }
         var known = links.Apply(change);
-        // Only the loss of an address is news: it may be one of a gateway.
+        // Only the loss of an address matters: it may be a gateway's.
         if (change.Address is not null && !change.Deleted) return;
         if (change.Address is null && Names.ParseAlias((change.Deleted ? known : change.Link)?.Alias) is { } mark)
         {
@@ -109,19 +109,20 @@ sealed class HostEvents(IntentStore store, DirtyUnits dirty, Readiness readiness
     {
         if (change.Deleted) dirty.Touch(unit);
         var isPlugged = change is { Deleted: false, Link.IsPromiscuous: true };
-        if (isPlugged == (known?.IsPromiscuous == true) || unit.EndpointId is not { } endpoint || known?.Name != Names.HostEnd(endpoint)) return;
+        if (isPlugged == (known?.IsPromiscuous == true)) return;
+        if (unit.EndpointId is not { } endpoint || known?.Name != Names.HostEnd(endpoint)) return;
         if (readiness.OnPlugged(unit, isPlugged)) dirty.Touch(unit);
     }
 
-    // The round that wrote it looks at what came of it itself.
+    // The round that wrote the row checks itself what came of it.
     bool IsOwnInsert(RowChange row) => row is { Old: null, New: { } made } && Marks.InstanceOf(made) == store.Instance;
 
     void Note(RowChange row, HashSet<UnitId> touched)
     {
-        // Ports that are held back for those that were applied may go now.
+        // Ports that were held back until others were applied may go now.
         if (row is { Table: Vswitch.OpenVSwitch, New: { } root } && readiness.OnApplied(root.Get(Vswitch.CurCfg), touched)) dirty.Nudge();
         _factsAreStale |= row.Table == Vswitch.OpenVSwitch && Vswitch.DiffersInSettings(row);
-        // Every port that comes or goes changes its bridge's row; the port's own row tells of it.
+        // Every port that comes or goes changes its bridge's row, but the port's own row reports it.
         if (row.Table == Vswitch.Bridge && Vswitch.DiffersInPortsOnly(row)) return;
         _factsAreStale |= row.Table == Vswitch.Bridge;
         if (IsOwnInsert(row) || !readiness.OnRowChanged(row)) return;

@@ -1,8 +1,8 @@
 namespace Hawser.Converge;
 
 /// <summary>
-/// Gives memory back once work has paused: the collector keeps what a burst of calls needed for the next one, which on a
-/// quiet host may be a week away.
+/// Gives memory back once work has paused. The collector keeps what one burst of calls needed for the next burst, which may
+/// be a week away on a quiet host.
 /// </summary>
 sealed class IdleMemory(TimeProvider time)
 {
@@ -15,7 +15,7 @@ sealed class IdleMemory(TimeProvider time)
 
     TimeSpan Remaining => Pause - time.GetElapsedTime(_workedAt);
 
-    /// <summary>Notes that there was work, or that there was none.</summary>
+    /// <summary>Notes whether there was work. Gives memory back once there was none for long enough.</summary>
     public void Note(bool hasWorked)
     {
         if (hasWorked)

@@ -4,7 +4,7 @@ using Hawser.Core.Plan;
 
 namespace Hawser.Converge;
 
-/// <summary>What plans know of the host beside intent, since Open vSwitch's database was read for the first time.</summary>
+/// <summary>What plans know of the host beside intent. It is known once Open vSwitch's database was read for the first time.</summary>
 sealed class KnownHost(Host host, InstanceId instance)
 {
     readonly TaskCompletionSource _known = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -14,14 +14,14 @@ sealed class KnownHost(Host host, InstanceId instance)
     /// <summary>The facts.</summary>
     public HostFacts Facts => _facts;
 
-    /// <summary>Whether the database was read: before, nothing may be planned that is written there.</summary>
+    /// <summary>Whether the database was read. Before that, nothing may be planned that is written there.</summary>
     public bool IsKnown => _known.Task.IsCompleted;
 
-    /// <summary>Takes in whether the kernel has a datapath.</summary>
+    /// <summary>Reads whether the kernel has a datapath.</summary>
     public void ReadKernel() => _facts = _facts with { HasKernelDatapath = Linux.GenericNetlink.HasFamily("ovs_datapath") };
 
     /// <summary>Reads what the database and the links tell.</summary>
-    /// <returns>Whether something is not as before.</returns>
+    /// <returns>Whether something changed.</returns>
     public bool Refresh()
     {
         if (host.Replica.Current is not { } snapshot) return false;

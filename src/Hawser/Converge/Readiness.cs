@@ -8,8 +8,8 @@ using Hawser.State;
 namespace Hawser.Converge;
 
 /// <summary>
-/// The one place that knows when ovs-vswitchd and OVN have done their parts for a unit. ovs-vswitchd says so itself, by a
-/// cur_cfg that has come to the next_cfg that the unit's rows went in with, as ovs-vsctl waits for. For a new port the kernel
+/// The one place that knows when ovs-vswitchd and OVN have done their parts for a unit. ovs-vswitchd says so itself: its
+/// cur_cfg reaches the next_cfg that was written with the unit's rows. ovs-vsctl waits for the same. For a new port the kernel
 /// says it sooner: ovs-vswitchd makes a link promiscuous when it adds it to a datapath, but writes cur_cfg only after it has
 /// asked the kernel about every port it has, which takes 130 ms for a thousand of them. For a logical port ovn-controller
 /// has the last word.
@@ -20,7 +20,7 @@ sealed class Readiness(IntentStore store, UnitStatuses statuses, AttachPace pace
     readonly Dictionary<UnitId, long> _awaited = [];
     readonly HashSet<UnitId> _plugged = [];
 
-    /// <summary>Notes that units' rows were committed, and wait for a next_cfg.</summary>
+    /// <summary>Notes that units' rows were committed and which next_cfg they wait for.</summary>
     public void Await(IReadOnlyCollection<UnitId> units, long cfg, Snapshot? snapshot)
     {
         if (units.Count == 0) return;
@@ -29,7 +29,7 @@ sealed class Readiness(IntentStore store, UnitStatuses statuses, AttachPace pace
             foreach (var unit in units) _awaited[unit] = cfg;
         }
         pace.Sent(units.Count);
-        // ovs-vswitchd may have been faster than we were to write down what we wait for.
+        // ovs-vswitchd may have finished before we noted what we wait for.
         if (snapshot?[Vswitch.OpenVSwitch].Rows.FirstOrDefault() is { } root) Release(root.Get(Vswitch.CurCfg));
     }
 
@@ -44,8 +44,8 @@ sealed class Readiness(IntentStore store, UnitStatuses statuses, AttachPace pace
         return released.Count > 0;
     }
 
-    /// <summary>Takes in that a unit's link was added to a datapath, or is in none any more.</summary>
-    /// <returns>Whether the unit has to be looked at for that: no round has found it applied.</returns>
+    /// <summary>Notes that a unit's link was added to a datapath, or is in none any more.</summary>
+    /// <returns>Whether a round has to look at the unit for that, because none has found it applied.</returns>
     public bool OnPlugged(UnitId unit, bool isPlugged)
     {
         if (IsLogicalPort(unit)) return false;
@@ -57,20 +57,23 @@ sealed class Readiness(IntentStore store, UnitStatuses statuses, AttachPace pace
         return isPlugged && !statuses.Complete(unit);
     }
 
-    /// <summary>Takes in what a change of a row says of its unit.</summary>
-    /// <returns>Whether there is more in it that a round has to look at.</returns>
+    /// <summary>Takes in what a change of a row says about its unit.</summary>
+    /// <returns>Whether a round has to look at the change too.</returns>
     public bool OnRowChanged(RowChange row)
     {
-        if (row is not { Table: Vswitch.Interface, New: { } now } || !(now.Get(Vswitch.OfPort) > 0) || Marks.UnitOf(now) is not { } unit) return true;
+        if (row is not { Table: Vswitch.Interface, New: { } now } || !(now.Get(Vswitch.OfPort) > 0)) return true;
+        if (Marks.UnitOf(now) is not { } unit) return true;
         if (IsLogicalPort(unit))
         {
             var ids = now[Marks.ExternalIds];
-            // All else of a port that is applied was found to be there.
-            if (ids.StringValue(Vswitch.OvnInstalled) == "true") statuses.Complete(unit);
-            // ovs-vswitchd has done its part, and ovn-controller's is to come.
-            else if (row.Old is { } before && ids.Equals(before[Marks.ExternalIds]) && ids.StringValue(Vswitch.OvnInstalled) is null) return false;
+            // A round has found everything else of an applied port to be there.
+            if (ids.StringValue(Vswitch.OvnInstalled) == "true")
+                statuses.Complete(unit);
+            // ovs-vswitchd has done its part, and ovn-controller's is still to come.
+            else if (row.Old is { } before && ids.Equals(before[Marks.ExternalIds]) && ids.StringValue(Vswitch.OvnInstalled) is null)
+                return false;
         }
-        // ovs-vswitchd says late that a port is there: the kernel said so, and the port's caller goes on.
+        // ovs-vswitchd says late that a port is there. The kernel has said so before, and the port's caller has gone on.
         return !(Vswitch.DiffersInOfPortOnly(row) && row.Old is { } old && old.Get(Vswitch.OfPort) is null && statuses.IsReady(unit));
     }
 
@@ -94,12 +97,13 @@ sealed class Readiness(IntentStore store, UnitStatuses statuses, AttachPace pace
                 if (Missing(awaited, isAwaited, snapshot) is { } missing) return missing;
             }
         }
-        if (desired.AwaitsUp is not { } port || northbound?[Northbound.LogicalSwitchPort].Find("name", port.Name)?.Get(Northbound.Up) == true)
-            return (UnitState.Ready, null);
+        if (desired.AwaitsUp is not { } port) return (UnitState.Ready, null);
+        var row = northbound?[Northbound.LogicalSwitchPort].Find("name", port.Name);
+        if (row?.Get(Northbound.Up) == true) return (UnitState.Ready, null);
         return (UnitState.Applied, $"port {port.Name} is not up: is {port.Parent} the logical port of this machine, and is it up?");
     }
 
-    // Whether the kernel has said that a unit's link is in a datapath, of rows that ovs-vswitchd has not confirmed yet.
+    // Whether the kernel has said that a unit's link is in a datapath and ovs-vswitchd has not confirmed the unit's rows yet.
     bool IsPlugged(DesiredUnit desired, out bool isAwaited)
     {
         lock (_gate)
@@ -117,9 +121,10 @@ sealed class Readiness(IntentStore store, UnitStatuses statuses, AttachPace pace
         if (snapshot[Vswitch.Interface].Find("name", name) is not { } row)
             return (UnitState.Pending, $"interface {name} is missing from Open vSwitch's database");
         var ofPort = row.Get(Vswitch.OfPort);
-        // ovn-controller gives flows to a port that ovs-vswitchd has, so this says that both have done their part.
+        // ovn-controller gives flows to ports that ovs-vswitchd has, so this says that both have done their parts.
         if (logicalPort is not null && ofPort > 0 && row[Marks.ExternalIds].StringValue(Vswitch.OvnInstalled) == "true") return null;
-        if (isAwaited || ofPort is null or 0) return (UnitState.Applied, $"ovs-vswitchd has not applied interface {name} yet; is it running?");
+        if (isAwaited || ofPort is null or 0)
+            return (UnitState.Applied, $"ovs-vswitchd has not applied interface {name} yet; is it running?");
         if (ofPort < 0)
         {
             var reason = row.Get(Vswitch.Error) ?? "no reason given, see ovs-vswitchd's log";
@@ -139,7 +144,7 @@ sealed class Readiness(IntentStore store, UnitStatuses statuses, AttachPace pace
             foreach (var unit in released)
             {
                 _awaited.Remove(unit);
-                // What was seen once must not speak for the same link later: it stays promiscuous when ovs-vswitchd is killed.
+                // What was seen once must not count for the same link later: a link stays promiscuous if ovs-vswitchd is killed.
                 _plugged.Remove(unit);
             }
             if (_awaited.Count > 0) return released;

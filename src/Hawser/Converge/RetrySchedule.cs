@@ -2,7 +2,7 @@ using Hawser.Core;
 
 namespace Hawser.Converge;
 
-/// <summary>When what is not as it should be is looked at again without being asked: after 1, 2, 4 … 30 seconds.</summary>
+/// <summary>Decides when units that are not as they should be are looked at again unasked: after 1, 2, 4 … 30 seconds.</summary>
 sealed class RetrySchedule(TimeProvider time)
 {
     static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
@@ -21,8 +21,8 @@ sealed class RetrySchedule(TimeProvider time)
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
     }
 
-    /// <summary>The units that are due. Each moves on, for the round that takes it may come to no outcome.</summary>
-    /// <param name="isSettled">Whether a unit has become what it should be since its round: it is not looked at again.</param>
+    /// <summary>Takes the units that are due. Each is due again later, for the round that takes it may come to no outcome.</summary>
+    /// <param name="isSettled">Whether a unit has become as it should be since its round. If so, it is not looked at again.</param>
     public IReadOnlyCollection<UnitId> Due(Func<UnitId, bool> isSettled)
     {
         var now = time.GetTimestamp();
@@ -36,7 +36,7 @@ sealed class RetrySchedule(TimeProvider time)
         return due;
     }
 
-    /// <summary>Takes what rounds that failed still have to do, once it is due.</summary>
+    /// <summary>Takes what failed rounds still have to do, once it is due.</summary>
     public Round? TakeFailed()
     {
         if (_failed is null || _failure.Due > time.GetTimestamp()) return null;

@@ -15,7 +15,7 @@ static class RoundUnits
     public static List<PlannedUnit> Of(Round round, RoundContext context, Host host, bool mayPrune)
     {
         var (intent, view) = (context.Intent, new NorthboundView(host.Central.Current));
-        // A network that goes, goes whole: its record is forgotten with its units.
+        // A network goes as a whole: its record is forgotten with its units.
         var leaving = intent.Networks.Values.Where(n => n.IsRemoving && n.Units.Any(round.Units.Contains)).SelectMany(n => n.Units);
         var units = round.Units.Concat(leaving);
         if (round.All)
@@ -23,7 +23,8 @@ static class RoundUnits
             units = units.Concat(Planner.Units(intent));
             if (mayPrune) units = units.Concat(Surplus(context, host));
         }
-        return [.. units.Distinct().Select(u => new PlannedUnit(u, context.Plan(u, view), round.Purge.Contains(u) || intent.IsRemoving(u)))];
+        return [.. units.Distinct().Select(u =>
+            new PlannedUnit(u, context.Plan(u, view), round.Purge.Contains(u) || intent.IsRemoving(u)))];
     }
 
     static IEnumerable<UnitId> Surplus(RoundContext context, Host host) =>

@@ -6,7 +6,7 @@ namespace Hawser.Converge;
 /// <summary>What the last round found for a unit.</summary>
 /// <param name="State">How far it has come.</param>
 /// <param name="Detail">What is missing or wrong, in a sentence.</param>
-/// <param name="Revision">The change that the round had taken in; a waiter for a later change must wait on.</param>
+/// <param name="Revision">The last change that the round had taken in. A waiter for a later change must wait on.</param>
 sealed record UnitStatus(UnitState State, string? Detail, long Revision);
 
 /// <summary>What a waiter waits for.</summary>
@@ -18,11 +18,11 @@ enum Goal
     /// <summary>It works.</summary>
     Ready,
 
-    /// <summary>It is gone, or all that it had to give up is.</summary>
+    /// <summary>It is gone, or all that it had to give up is gone.</summary>
     Removed,
 }
 
-/// <summary>The status of every unit, and those who wait for one to come to a goal.</summary>
+/// <summary>The status of every unit, and those who wait for a unit to reach a goal.</summary>
 sealed class UnitStatuses
 {
     readonly Lock _gate = new();
@@ -45,10 +45,10 @@ sealed class UnitStatuses
         get { lock (_gate) return new Dictionary<UnitId, UnitStatus>(_statuses); }
     }
 
-    /// <summary>Records what a round found, and lets those go on who waited for it.</summary>
+    /// <summary>Records what a round found, and releases those who waited for it.</summary>
     public void Report(UnitId unit, UnitStatus status) => Report(unit, _ => status);
 
-    // Given what is known; null changes nothing.
+    // The function gets the known status. If it returns null, nothing changes.
     bool Report(UnitId unit, Func<UnitStatus?, UnitStatus?> make)
     {
         UnitStatus status;
@@ -72,9 +72,10 @@ sealed class UnitStatuses
         return true;
     }
 
-    /// <summary>Records that what the last round found missing of an applied unit has come.</summary>
+    /// <summary>Records that an applied unit now has what the last round found missing.</summary>
     /// <returns>False if no round has found it applied.</returns>
-    public bool Complete(UnitId unit) => Report(unit, known => known is { State: UnitState.Applied } ? known with { State = UnitState.Ready, Detail = null } : null);
+    public bool Complete(UnitId unit) => Report(
+        unit, known => known is { State: UnitState.Applied } ? known with { State = UnitState.Ready, Detail = null } : null);
 
     /// <summary>Forgets a unit that no round looks at any more, unless somebody waits for it.</summary>
     /// <returns>Whether it is forgotten.</returns>
@@ -88,20 +89,24 @@ sealed class UnitStatuses
         }
     }
 
-    /// <summary>Has a unit looked at, and waits until it has come to a goal with that taken in.</summary>
+    /// <summary>Queues a unit if need be, and waits until it reaches a goal with that change taken in.</summary>
     /// <param name="unit">The unit.</param>
     /// <param name="goal">What is waited for.</param>
-    /// <param name="touch">Given what is known of it, has it looked at if need be; gives the number of the change that must be taken in.</param>
+    /// <param name="touch">
+    /// Gets the known status, and queues the unit if need be. Returns the number of the change that must be taken in.
+    /// </param>
     /// <param name="deadline">How long to wait.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <exception cref="PluginException">It failed, or the deadline passed; the message says what is missing.</exception>
     public async Task WaitAsync(UnitId unit, Goal goal, Func<UnitStatus?, long> touch, TimeSpan deadline, CancellationToken ct)
     {
         Waiter waiter;
-        // Touched with the gate closed: a round that is done before its waiter is known would report to nobody.
+        // The unit is queued under the lock: a round that ends before its waiter is known would report to nobody.
         lock (_gate)
         {
-            waiter = new Waiter(goal, touch(_statuses.GetValueOrDefault(unit)), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            waiter = new Waiter(
+                goal, touch(_statuses.GetValueOrDefault(unit)),
+                new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
             if (!_waiters.TryGetValue(unit, out var waiting)) _waiters[unit] = waiting = [];
             waiting.Add(waiter);
         }
@@ -111,7 +116,8 @@ sealed class UnitStatuses
         }
         catch (TimeoutException e)
         {
-            throw new PluginException($"not done after {deadline.TotalSeconds:0} s: {this[unit]?.Detail ?? $"{unit} was not looked at yet"}", e);
+            throw new PluginException(
+                $"not done after {deadline.TotalSeconds:0} s: {this[unit]?.Detail ?? $"{unit} was not looked at yet"}", e);
         }
         finally
         {

@@ -4,10 +4,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Hawser.Converge;
 
-/// <summary>The end of a round: how far its units have come, which is told to whoever waits, and noted for the next try.</summary>
-sealed class Verdicts(Host host, Readiness readiness, FirewallRules rules, Burial burial, UnitStatuses statuses, RetrySchedule retries, ILogger logger)
+/// <summary>Ends a round: finds how far its units have come, tells whoever waits for them, and notes it for the next try.</summary>
+sealed class Verdicts(
+    Host host, Readiness readiness, FirewallRules rules, Burial burial, UnitStatuses statuses, RetrySchedule retries, ILogger logger)
 {
-    /// <summary>Gives units an outcome by what is there of them.</summary>
+    /// <summary>Gives units an outcome by what exists of them.</summary>
     public void Evaluate(RoundOutcomes outcomes, RoundContext context, IEnumerable<PlannedUnit> units)
     {
         foreach (var unit in units)
@@ -17,7 +18,7 @@ sealed class Verdicts(Host host, Readiness readiness, FirewallRules rules, Buria
         }
     }
 
-    /// <summary>Tells the outcomes that were not told yet, and forgets what is gone.</summary>
+    /// <summary>Reports the outcomes that were not reported yet, and forgets what is gone.</summary>
     public void Report(RoundOutcomes outcomes, RoundContext context, Round round)
     {
         foreach (var (unit, found, said) in outcomes.TakeResults())
@@ -35,7 +36,8 @@ sealed class Verdicts(Host host, Readiness readiness, FirewallRules rules, Buria
     (UnitState State, string? Detail) Evaluate(PlannedUnit unit, RoundContext context)
     {
         if (unit.Desired is not { } desired) return (UnitState.Gone, null);
-        if (rules.Error is { } error && context.NeedsRules(unit)) return (UnitState.Failed, $"the firewall's rules could not be applied: {error}");
+        if (rules.Error is { } error && context.NeedsRules(unit))
+            return (UnitState.Failed, $"the firewall's rules could not be applied: {error}");
         return readiness.Progress(desired, host.Replica.Current!, host.Central.Current);
     }
 }

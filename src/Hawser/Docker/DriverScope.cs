@@ -1,11 +1,11 @@
 namespace Hawser.Docker;
 
-/// <summary>What dockerd takes the networks of a driver for.</summary>
+/// <summary>The scope that dockerd gives the networks of a driver.</summary>
 enum DriverScope
 {
-    /// <summary>Each host's own, made on each by hand.</summary>
+    /// <summary>Networks of one host, made on each host by hand.</summary>
     Local,
 
-    /// <summary>A swarm's: made once on a manager, and by dockerd on each node that runs a task of theirs.</summary>
+    /// <summary>Networks of a swarm: made once on a manager, and by dockerd on each node that runs one of their tasks.</summary>
     Global,
 }

@@ -16,8 +16,8 @@ using Microsoft.Extensions.Logging;
 namespace Hawser.Docker;
 
 /// <summary>
-/// The calls of libnetwork's remote address manager, <c>--ipam-driver ovn</c>: one address plan for all hosts. What gives
-/// back always succeeds: what it could not give back, the audit of the claims does.
+/// The calls of libnetwork's remote address manager, <c>--ipam-driver ovn</c>: one address plan for all hosts. Calls
+/// that give something back always succeed: the audit of the claims gives back what they could not.
 /// </summary>
 sealed class IpamDriver(AddressPlan plan, ClaimDoubts doubts, Converger converger, IntentStore store, ILogger logger)
 {
@@ -26,13 +26,13 @@ sealed class IpamDriver(AddressPlan plan, ClaimDoubts doubts, Converger converge
     const string GatewayType = "com.docker.network.gateway";
     const int MaxGuesses = 8;
 
-    // Round and round, so that an address is used again as late as can be. Hosts begin at different places.
+    // Each goes round its pool, so that an address is used again as late as possible. Hosts begin at different places.
     readonly ConcurrentDictionary<string, Cursor> _cursors = [];
 
     readonly ConcurrentDictionary<string, AddressPool> _released = [];
 
-    // How many were given an address and have not given it back. A container may ask for the address of one that is gone
-    // before that one's comes back, for dockerd releases without a lock, and its endpoint does not exist yet.
+    // How many containers were given an address and have not given it back. dockerd releases without a lock, so a container
+    // may ask for the address of one that is gone before that one's release arrives. The new endpoint does not exist yet then.
     readonly ConcurrentDictionary<(string Pool, IPAddress Address), int> _takers = [];
 
     sealed class Cursor(ulong start)
@@ -41,15 +41,16 @@ sealed class IpamDriver(AddressPlan plan, ClaimDoubts doubts, Converger converge
 
         public ulong Next() => Interlocked.Increment(ref _next);
 
-        /// <summary>Goes on from a place. That another caller was farther costs a few guesses.</summary>
+        /// <summary>Goes on from a place. If another caller was farther, this costs a few guesses.</summary>
         public void GoTo(ulong place) => Interlocked.Exchange(ref _next, place);
     }
 
     public async Task<RequestPoolResponse> RequestPoolAsync(RequestPoolRequest request, CancellationToken ct)
     {
         var vrf = VrfOf(request.Options);
-        var space = request.AddressSpace is AddressPool.LocalSpace or AddressPool.GlobalSpace ? request.AddressSpace
-            : throw new PluginException($"AddressSpace \"{request.AddressSpace}\" is not allowed: {AddressPool.LocalSpace} or {AddressPool.GlobalSpace}");
+        var space = request.AddressSpace;
+        if (space is not (AddressPool.LocalSpace or AddressPool.GlobalSpace))
+            throw new PluginException($"AddressSpace \"{space}\" is not allowed: {AddressPool.LocalSpace} or {AddressPool.GlobalSpace}");
         if (request.Pool.Length == 0 || IsAnyOfSize(request.Pool, out _)) return await RequestAnyPoolAsync(request, space, vrf, ct);
 
         var subnet = Network("Pool", request.Pool);
@@ -69,7 +70,7 @@ sealed class IpamDriver(AddressPlan plan, ClaimDoubts doubts, Converger converge
         await CloseReleasedAsync(ct);
     }
 
-    /// <summary>Closes pools that were released and that no network uses any more: dockerd releases a network's pools before it removes the network.</summary>
+    /// <summary>Closes released pools that no network uses: dockerd releases a network's pools before it removes the network.</summary>
     public async Task CloseReleasedAsync(CancellationToken ct)
     {
         foreach (var pool in _released.Values.Where(p => HostClaims.Networks(store.Current, p).Count == 0))
@@ -86,29 +87,39 @@ sealed class IpamDriver(AddressPlan plan, ClaimDoubts doubts, Converger converge
         var pool = AddressPool.Parse(request.PoolID);
         var self = await plan.HolderAsync(pool, ct);
         var isGateway = request.Options?.GetValueOrDefault(RequestTypeOption) == GatewayType;
-        // A network that is being made asks for its gateway and for addresses to be left out, which every host does that
-        // makes it. The addresses of containers come once it is there.
-        var holder = isGateway ? HostClaims.Gateway : HostClaims.Networks(store.Current, pool).Count > 0 || pool.IsGlobal ? self : HostClaims.Auxiliary;
-        var address = request.Address.Length > 0 ? await ClaimAsync(pool, Address(request.Address, pool), holder, ct)
-            : isGateway ? await GatewayAsync(pool, ct)
-            : await ChooseAsync(pool, self, ct);
+        var holder = HolderFor(isGateway, pool, self);
+        IPAddress address;
+        if (request.Address.Length > 0) address = await ClaimAsync(pool, Address(request.Address, pool), holder, ct);
+        else if (isGateway) address = await GatewayAsync(pool, ct);
+        else address = await ChooseAsync(pool, self, ct);
         return new RequestAddressResponse(pool.Cidr(address));
     }
 
     public async Task ReleaseAddressAsync(ReleaseAddressRequest request, CancellationToken ct)
     {
         var pool = AddressPool.Parse(request.PoolID);
-        if (!IPAddress.TryParse(request.Address, out var address)) throw new PluginException($"Address \"{request.Address}\" is not an address");
+        if (!IPAddress.TryParse(request.Address, out var address))
+            throw new PluginException($"Address \"{request.Address}\" is not an address");
         if (_takers.AddOrUpdate((pool.Key, address), 0, (_, takers) => takers - 1) > 0)
         {
-            // Who has it may have died with dockerd, and never give it back.
+            // The one that still has it may have died with dockerd, and never give it back.
             doubts.Suspect();
             return;
         }
         _takers.TryRemove((pool.Key, address), out _);
-        // A second container that wanted the address was refused by the switch, and gives back what the first one has.
+        // The switch refused a second container that wanted the address, and this call gives back what the first one still has.
         if (HolderOf(pool, address) is not null) return;
-        await TryAsync(async () => await plan.ReleaseAsync(pool, address, await plan.HolderAsync(pool, ct), ct), "address", address.ToString());
+        await TryAsync(
+            async () => await plan.ReleaseAsync(pool, address, await plan.HolderAsync(pool, ct), ct),
+            "address", address.ToString());
+    }
+
+    // A network that is being made asks for its gateway and for the addresses to be left out. Every host that makes the
+    // network asks for them. The addresses of containers come once the network is there.
+    string HolderFor(bool isGateway, AddressPool pool, string self)
+    {
+        if (isGateway) return HostClaims.Gateway;
+        return HostClaims.Networks(store.Current, pool).Count > 0 || pool.IsGlobal ? self : HostClaims.Auxiliary;
     }
 
     async Task<RequestPoolResponse> RequestAnyPoolAsync(RequestPoolRequest request, string space, string vrf, CancellationToken ct)
@@ -121,13 +132,18 @@ sealed class IpamDriver(AddressPlan plan, ClaimDoubts doubts, Converger converge
 
     async Task<IPAddress> ClaimAsync(AddressPool pool, IPAddress address, string holder, CancellationToken ct)
     {
-        if (HolderOf(pool, address) is { } endpoint) throw new PluginException($"address {address} is taken by endpoint {endpoint.Id.Short} on this host");
+        if (HolderOf(pool, address) is { } endpoint)
+            throw new PluginException($"address {address} is taken by endpoint {endpoint.Id.Short} on this host");
         if (holder is not (HostClaims.Gateway or HostClaims.Auxiliary)) await KeepForGatewayAsync(pool, address, ct);
         var isNew = await plan.ClaimAsync(pool, address, holder, mustBeFree: true, ct);
         if (!isNew && !await plan.ClaimAsync(pool, address, holder, mustBeFree: false, ct))
-            throw new PluginException($"address {address} is taken by {Describe((await plan.ReadAsync(pool, ct))?.Claims.GetValueOrDefault(address))}");
-        // What many share is nobody's to give back. A taker from before the daemon's start was not counted.
-        if (holder is not (HostClaims.Gateway or HostClaims.Auxiliary or HostClaims.Swarm)) _takers.AddOrUpdate((pool.Key, address), isNew ? 1 : 2, (_, takers) => isNew ? 1 : takers + 1);
+        {
+            var other = (await plan.ReadAsync(pool, ct))?.Claims.GetValueOrDefault(address);
+            throw new PluginException($"address {address} is taken by {Describe(other)}");
+        }
+        // Nobody gives back what many share. A taker from before the daemon's start was not counted.
+        if (holder is not (HostClaims.Gateway or HostClaims.Auxiliary or HostClaims.Swarm))
+            _takers.AddOrUpdate((pool.Key, address), isNew ? 1 : 2, (_, takers) => isNew ? 1 : takers + 1);
         return address;
     }
 
@@ -138,7 +154,8 @@ sealed class IpamDriver(AddressPlan plan, ClaimDoubts doubts, Converger converge
             var claims = await ClaimsAsync(pool, ct);
             if (claims.FirstOrDefault(c => c.Value == HostClaims.Gateway) is { Key: { } gateway }) return gateway;
             var free = new AddressPool(pool.Space, pool.Vrf, pool.Subnet, null);
-            var first = Places(free).Select(free.At).FirstOrDefault(a => free.IsUsable(a) && !claims.ContainsKey(a)) ?? throw Full(pool, claims.Count);
+            var first = Places(free).Select(free.At).FirstOrDefault(a => free.IsUsable(a) && !claims.ContainsKey(a))
+                ?? throw Full(pool, claims.Count);
             if (await plan.ClaimAsync(pool, first, HostClaims.Gateway, mustBeFree: false, ct)) return first;
         }
         throw new PluginException($"pool {pool.Subnet} changed too often meanwhile: try again");
@@ -146,22 +163,27 @@ sealed class IpamDriver(AddressPlan plan, ClaimDoubts doubts, Converger converge
 
     async Task<IPAddress> ChooseAsync(AddressPool pool, string self, CancellationToken ct)
     {
-        var cursor = _cursors.GetOrAdd(pool.Id, _ => new Cursor(StableHash.Of(self) % (ulong)UInt128.Min(pool.Size, ushort.MaxValue)));
+        var cursor = _cursors.GetOrAdd(
+            pool.Id, _ => new Cursor(StableHash.Of(self) % (ulong)UInt128.Min(pool.Size, ushort.MaxValue)));
         for (var guess = 0; guess < MaxGuesses; guess++)
         {
             var address = pool.At(cursor.Next());
             if (pool.IsUsable(address) && await TryClaimAsync(pool, address, self, ct)) return address;
         }
-        // The pool is crowded: look before choosing. Others look, too, so the choice may be lost again.
+        // The pool is crowded: look before choosing. Others look too, so the choice may be lost again.
         for (var attempt = 0; attempt < MaxGuesses; attempt++)
         {
             var claims = await ClaimsAsync(pool, ct);
             var start = cursor.Next();
-            var free = Places(pool).Select(place => start + (ulong)place).Where(place => pool.At(place) is var a && pool.IsUsable(a) && !claims.ContainsKey(a)).Take(MaxGuesses).ToList();
+            var free = Places(pool)
+                .Select(place => start + (ulong)place)
+                .Where(place => pool.At(place) is var a && pool.IsUsable(a) && !claims.ContainsKey(a))
+                .Take(MaxGuesses)
+                .ToList();
             if (free.Count == 0) throw Full(pool, claims.Count);
             foreach (var place in free)
             {
-                // Who asks next guesses from here, and need not look.
+                // The next caller guesses from here and need not look.
                 cursor.GoTo(place);
                 var address = pool.At(place);
                 if (await TryClaimAsync(pool, address, self, ct)) return address;
@@ -176,7 +198,7 @@ sealed class IpamDriver(AddressPlan plan, ClaimDoubts doubts, Converger converge
         return await plan.ClaimAsync(pool, address, self, mustBeFree: true, ct);
     }
 
-    // From 28 on Docker asks for no gateway where a network has none. A host with an older Docker may come yet, and asks.
+    // From 28 on Docker asks for no gateway if a network has none. A host with an older Docker may still join, and does ask.
     async Task KeepForGatewayAsync(AddressPool pool, IPAddress address, CancellationToken ct)
     {
         if (pool.IsGlobal || !address.Equals(pool.First)) return;
@@ -191,7 +213,7 @@ sealed class IpamDriver(AddressPlan plan, ClaimDoubts doubts, Converger converge
         return (await plan.ReadAsync(pool, ct))?.Claims ?? ImmutableDictionary<IPAddress, string>.Empty;
     }
 
-    // More than any host has containers, and few enough to count through.
+    // These are more places than any host has containers, and few enough to count through.
     static IEnumerable<UInt128> Places(AddressPool pool)
     {
         var last = UInt128.Min(pool.Size, 1 << 20);
@@ -199,12 +221,13 @@ sealed class IpamDriver(AddressPlan plan, ClaimDoubts doubts, Converger converge
     }
 
     EndpointRecord? HolderOf(AddressPool pool, IPAddress address) =>
-        HostClaims.Endpoints(store.Current, pool).FirstOrDefault(e => (address.Equals(e.Address) || address.Equals(e.AddressIPv6)) && !IsDead(e));
+        HostClaims.Endpoints(store.Current, pool)
+            .FirstOrDefault(e => (address.Equals(e.Address) || address.Equals(e.AddressIPv6)) && !IsDead(e));
 
-    // Its link went with its container, though nobody has told us that it is dead.
+    // Its link went with its container, though nobody has told Hawser that it is dead.
     bool IsDead(EndpointRecord endpoint) => endpoint.Phase == EndpointPhase.Plugged && !converger.HasLink(endpoint.Id);
 
-    // dockerd forgets all the same. What the database was not told is found by comparing its claims with what lives.
+    // dockerd forgets even on an error. What the database was not told is found by comparing its claims with what lives.
     async Task TryAsync(Func<Task> giveBack, string what, string name)
     {
         try
@@ -218,24 +241,26 @@ sealed class IpamDriver(AddressPlan plan, ClaimDoubts doubts, Converger converge
         }
     }
 
-    /// <summary>The routing domain that options of <c>--ipam-opt</c> name, or "".</summary>
+    /// <summary>The routing domain that the options of <c>--ipam-opt</c> name, or "".</summary>
     /// <exception cref="PluginException">An option is not allowed.</exception>
     public static string VrfOf(IReadOnlyDictionary<string, string>? options)
     {
         foreach (var option in options ?? new Dictionary<string, string>())
         {
-            if (!string.Equals(option.Key, VrfOption, StringComparison.OrdinalIgnoreCase)) throw new PluginException($"unknown option {option.Key} of --ipam-opt: known is {VrfOption}");
-            return LogicalNetworkOptionsParser.IsVrf(option.Value) ? option.Value
-                : throw new PluginException($"option {VrfOption}: \"{option.Value}\" is not allowed: {LogicalNetworkOptionsParser.AllowedVrf}");
+            if (!string.Equals(option.Key, VrfOption, StringComparison.OrdinalIgnoreCase))
+                throw new PluginException($"unknown option {option.Key} of --ipam-opt: known is {VrfOption}");
+            if (LogicalNetworkOptionsParser.IsVrf(option.Value)) return option.Value;
+            throw new PluginException($"option {VrfOption}: \"{option.Value}\" is not allowed: {LogicalNetworkOptionsParser.AllowedVrf}");
         }
         return "";
     }
 
-    // From 29 on: 0.0.0.0/26 stands for any subnet of that size.
+    // From Docker 29 on, 0.0.0.0/26 stands for any subnet of that size.
     static bool IsAnyOfSize(string text, out int? prefixLength)
     {
         prefixLength = null;
-        if (!IPNetwork.TryParse(text, out var network) || !(network.BaseAddress.Equals(IPAddress.Any) || network.BaseAddress.Equals(IPAddress.IPv6Any))) return false;
+        if (!IPNetwork.TryParse(text, out var network)) return false;
+        if (!network.BaseAddress.Equals(IPAddress.Any) && !network.BaseAddress.Equals(IPAddress.IPv6Any)) return false;
         prefixLength = network.PrefixLength;
         return true;
     }
@@ -243,16 +268,21 @@ sealed class IpamDriver(AddressPlan plan, ClaimDoubts doubts, Converger converge
     static IPNetwork Network(string field, string text)
     {
         var slash = text.Split('/');
-        if (slash is [var address, var length] && IPAddress.TryParse(address, out var parsed) && int.TryParse(length, out var bits) && bits >= 1 && bits <= parsed.GetAddressBytes().Length * 8)
+        if (slash is [var address, var length] && IPAddress.TryParse(address, out var parsed)
+            && int.TryParse(length, out var bits) && bits >= 1 && bits <= parsed.GetAddressBytes().Length * 8)
+        {
             return AddressPool.SubnetOf(parsed, bits);
+        }
         throw new PluginException($"{field} \"{text}\" is not a subnet in CIDR form");
     }
 
     static IPAddress Address(string text, AddressPool pool)
     {
-        if (!IPAddress.TryParse(text, out var address) || address.AddressFamily != (pool.IsIPv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork))
+        var family = pool.IsIPv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
+        if (!IPAddress.TryParse(text, out var address) || address.AddressFamily != family)
             throw new PluginException($"Address \"{text}\" is not an address of pool {pool.Subnet}");
-        return pool.IsUsable(address) ? address : throw new PluginException($"address {address} is not allowed: it is not a host's address of subnet {pool.Subnet}");
+        if (pool.IsUsable(address)) return address;
+        throw new PluginException($"address {address} is not allowed: it is not a host's address of subnet {pool.Subnet}");
     }
 
     static string Describe(string? holder) => holder switch
@@ -264,5 +294,6 @@ sealed class IpamDriver(AddressPlan plan, ClaimDoubts doubts, Converger converge
         _ => $"a container on host {holder}",
     };
 
-    static PluginException Full(AddressPool pool, int claims) => new($"pool {pool.Range ?? pool.Subnet} has no free address: {claims} are taken");
+    static PluginException Full(AddressPool pool, int claims) =>
+        new($"pool {pool.Range ?? pool.Subnet} has no free address: {claims} are taken");
 }

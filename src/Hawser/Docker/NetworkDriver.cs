@@ -14,19 +14,19 @@ namespace Hawser.Docker;
 
 /// <summary>
 /// The calls of libnetwork's remote driver. Each changes intent and waits until reality agrees; none touches the database,
-/// links or rules. What takes away always succeeds: what it could not do within its time, the converger goes on with.
+/// links or rules. Calls that remove something always succeed: the converger goes on with what they could not do in time.
 /// </summary>
 sealed class NetworkDriver(
     NetworkKind kind, IntentStore store, RemovedNetworks removed, Converger converger, PortBook ports, IpamDriver ipam,
     ILogger logger, TimeProvider time)
 {
-    // dockerd waits without limit, and CreateEndpoint with the network locked: the sum of what a call waits for stays below 15 s.
+    // dockerd waits without limit, and in CreateEndpoint with the network locked: the waits of a call add up to less than 15 s.
     static readonly TimeSpan DatabaseDeadline = TimeSpan.FromSeconds(4);
     static readonly TimeSpan SettleDeadline = TimeSpan.FromSeconds(8);
-    // Nothing is locked here, and ovn-northd takes up to 8 s to find the new leader of its database.
+    // Nothing is locked during Join, and ovn-northd takes up to 8 s to find the new leader of its database.
     static readonly TimeSpan JoinDeadline = TimeSpan.FromSeconds(13);
     static readonly TimeSpan DeadHolderDeadline = TimeSpan.FromSeconds(1.5);
-    // A socket that was just closed lives on in a process that is being started, until its exec.
+    // A process that is being started keeps a socket that was just closed, until its exec.
     static readonly TimeSpan HandoverDeadline = TimeSpan.FromMilliseconds(200);
     static readonly TimeSpan HolderPoll = TimeSpan.FromMilliseconds(50);
     static readonly TimeSpan RemovalDeadline = TimeSpan.FromSeconds(2);
@@ -36,7 +36,7 @@ sealed class NetworkDriver(
         var network = kind.Read(request, time.GetUtcNow());
         await kind.ReadyAsync(DatabaseDeadline, ct);
         network = kind.Check(network);
-        // Before the network adds its own: an address carries no mark.
+        // Read before the network adds its own addresses: an address carries no mark.
         var held = network.IsRoutedByHost ? Host.AddressesOf(network.GatewayLink) : [];
         // Checked and recorded in one step: of two networks that exclude each other, one is refused.
         store.Put(intent =>
@@ -56,19 +56,21 @@ sealed class NetworkDriver(
         }
     }
 
-    /// <summary>From a manager of a swarm: what all nodes are to make of a network. Asked again by each new leader.</summary>
+    /// <summary>Tells a swarm's manager the options that all nodes make a network with. Each new leader asks again.</summary>
     public Task<AllocateNetworkResponse> AllocateNetworkAsync(AllocateNetworkRequest request, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        return Task.FromResult(new AllocateNetworkResponse(kind.Allocate(new NetworkId(WireIds.Check("NetworkID", request.NetworkID)), request.Options ?? ImmutableDictionary<string, string>.Empty)));
+        var id = new NetworkId(WireIds.Check("NetworkID", request.NetworkID));
+        var options = kind.Allocate(id, request.Options ?? ImmutableDictionary<string, string>.Empty);
+        return Task.FromResult(new AllocateNetworkResponse(options));
     }
 
     public async Task DeleteNetworkAsync(DeleteNetworkRequest request, CancellationToken ct)
     {
         var id = new NetworkId(request.NetworkID);
         removed.Add(id);
-        // dockerd refuses to remove a network in use: endpoints that are left are ones whose DeleteEndpoint was lost.
-        // Together, for each may take all of its time while the database is away.
+        // dockerd refuses to remove a network in use, so the DeleteEndpoint of each endpoint that is left was lost.
+        // They are removed together, for each may take all of its time while the database is away.
         await Task.WhenAll(store.Current.Endpoints.Values.Where(e => e.Network == id).Select(e => RemoveAsync(e.Id, ct)).ToList());
         await RemoveAsync(id, ct);
         await TryAsync(() => ipam.CloseReleasedAsync(ct), "remove network", id.Short);
@@ -82,9 +84,16 @@ sealed class NetworkDriver(
         await RemoveDeadHoldersAsync(endpoint, ct);
         if (store.Current.NetworkOf(endpoint) is { } home) await kind.CheckAsync(home, endpoint, ct);
         var isPublished = !RequestOptions.ReadPortMap(request.Options).IsEmpty;
-        store.Put(intent => intent.Networks.GetValueOrDefault(endpoint.Network) is { IsRemoving: false }
-            ? intent.Endpoints.GetValueOrDefault(endpoint.Id) ?? NestedPorts.Assign(isPublished ? Transit.Assign(endpoint, intent) : endpoint, intent)
-            : throw new PluginException($"network {endpoint.Network.Short} is not known to Hawser; was it made with another driver, or while Hawser's state was lost?"));
+        store.Put(intent =>
+        {
+            if (intent.Networks.GetValueOrDefault(endpoint.Network) is not { IsRemoving: false })
+            {
+                throw new PluginException($"network {endpoint.Network.Short} is not known to Hawser; "
+                    + "was it made with another driver, or while Hawser's state was lost?");
+            }
+            return intent.Endpoints.GetValueOrDefault(endpoint.Id)
+                ?? NestedPorts.Assign(isPublished ? Transit.Assign(endpoint, intent) : endpoint, intent);
+        });
         try
         {
             // The port's rows are under way; Join waits for them, for dockerd holds a lock on the whole network here.
@@ -96,7 +105,7 @@ sealed class NetworkDriver(
             await RemoveAsync(endpoint.Id, CancellationToken.None);
             throw;
         }
-        // dockerd refuses an answer to what it did not ask.
+        // dockerd refuses an answer to a question that it did not ask.
         return new CreateEndpointResponse(isMacGiven ? null : new EndpointInterface(MacAddress: endpoint.Mac.ToString()));
     }
 
@@ -112,12 +121,12 @@ sealed class NetworkDriver(
         return new JoinResponse(
             new InterfaceName(Names.ContainerEnd(endpoint.Id), endpoint.Options.InterfacePrefix ?? network.Options.InterfacePrefix),
             gateway?.ToString(), gatewayIPv6?.ToString(),
-            // Without a gateway dockerd would add an interface on docker_gwbridge, which nobody asked for. On an internal
-            // network it does not; together with a gateway the flag would pull one in for the container's other networks.
+            // Without a gateway dockerd would add an interface on docker_gwbridge, which nobody asked for; on an internal
+            // network it adds none. Together with a gateway the flag would pull one in for the container's other networks.
             DisableGatewayService: gateway is null && gatewayIPv6 is null && !network.IsInternal && !network.UsesDockersGateway);
     }
 
-    // These two do what they are told even if dockerd has hung up: it does not ask again.
+    // This call and RevokeExternalConnectivity do their work even if dockerd has hung up: it does not ask again.
     public Task LeaveAsync(LeaveRequest request, CancellationToken _)
     {
         var id = new EndpointId(request.EndpointID);
@@ -129,23 +138,31 @@ sealed class NetworkDriver(
         }, "leave endpoint", id.Short);
     }
 
-    public Task DeleteEndpointAsync(DeleteEndpointRequest request, CancellationToken ct) => RemoveAsync(new EndpointId(request.EndpointID), ct);
+    public Task DeleteEndpointAsync(DeleteEndpointRequest request, CancellationToken ct) =>
+        RemoveAsync(new EndpointId(request.EndpointID), ct);
 
     public async Task ProgramExternalConnectivityAsync(ProgramExternalConnectivityRequest request, CancellationToken ct)
     {
         var bindings = RequestOptions.ReadPortMap(request.Options);
         var id = new EndpointId(request.EndpointID);
-        if (store.Current.Endpoints.GetValueOrDefault(id) is not { } endpoint || store.Current.NetworkOf(endpoint) is not { } network) throw Unknown(request.EndpointID);
+        if (store.Current.Endpoints.GetValueOrDefault(id) is not { } endpoint) throw Unknown(request.EndpointID);
+        if (store.Current.NetworkOf(endpoint) is not { } network) throw Unknown(request.EndpointID);
         // From 29 on dockerd asks for internal networks too (libnetwork, drivers/remote/driver.go); there is no way in to them.
         // A logical switch's containers are reached by docker_gwbridge, where Docker itself publishes their ports.
         if (bindings.IsEmpty || network.IsInternal || network.UsesDockersGateway) return;
         if (!network.CanPublish)
-            throw new PluginException($"port {bindings[0].ContainerPort} cannot be published: network {network.Id.Short} has ovs.bridge.mode={network.Options.Mode.ToString().ToLowerInvariant()} and no gateway on this host; reach the container by its own address, or use nat or routed");
+        {
+            throw new PluginException($"port {bindings[0].ContainerPort} cannot be published: "
+                + $"network {network.Id.Short} has ovs.bridge.mode={network.Options.Mode.ToString().ToLowerInvariant()} "
+                + "and no gateway on this host; reach the container by its own address, or use nat or routed");
+        }
 
         var published = await TakePortsAsync(endpoint, bindings, ct);
         try
         {
-            store.Put(intent => intent.Endpoints.GetValueOrDefault(id) is { } known ? Transit.Assign(Live(known) with { Ports = published }, intent) : null);
+            store.Put(intent => intent.Endpoints.GetValueOrDefault(id) is { } known
+                ? Transit.Assign(Live(known) with { Ports = published }, intent)
+                : null);
             await converger.SettleAsync(endpoint.Unit, Goal.Ready, SettleDeadline, ct, firewall: true);
         }
         catch (Exception)
@@ -161,7 +178,7 @@ sealed class NetworkDriver(
         return Task.CompletedTask;
     }
 
-    /// <summary>From 28.0 on: whether a network needs no address for a gateway, since nobody will have it.</summary>
+    /// <summary>Whether a network needs no gateway address, since nobody will have it. dockerd asks from 28.0 on.</summary>
     public Task<GwAllocCheckResponse> GwAllocCheckAsync(GwAllocCheckRequest request, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
@@ -169,22 +186,28 @@ sealed class NetworkDriver(
         return Task.FromResult(new GwAllocCheckResponse(skip, skip));
     }
 
-    // A container that died with its dockerd is started again, with its address, before anyone has told us that its former
-    // endpoint is dead.
+    // A container that died with its dockerd is started again, with its address, before anyone has told Hawser that its
+    // former endpoint is dead.
     async Task RemoveDeadHoldersAsync(EndpointRecord endpoint, CancellationToken ct)
     {
         if (store.Current.NetworkOf(endpoint)?.Logical is null) return;
         var started = time.GetTimestamp();
-        foreach (var holder in store.Current.Endpoints.Values.Where(e => e.Owner == IntentOwner.Docker && e.Network == endpoint.Network && e.Id != endpoint.Id && e.SharesAddressWith(endpoint)))
+        var holders = store.Current.Endpoints.Values.Where(e => e.Owner == IntentOwner.Docker
+            && e.Network == endpoint.Network
+            && e.Id != endpoint.Id
+            && e.SharesAddressWith(endpoint));
+        foreach (var holder in holders)
         {
-            while (converger.HasLink(holder.Id) && time.GetElapsedTime(started) < DeadHolderDeadline) await Task.Delay(HolderPoll, time, ct);
+            while (converger.HasLink(holder.Id) && time.GetElapsedTime(started) < DeadHolderDeadline)
+                await Task.Delay(HolderPoll, time, ct);
             if (!converger.HasLink(holder.Id)) await RemoveAsync(holder.Id, ct);
         }
     }
 
-    // A container that died with its dockerd is started again before anyone has told us that its endpoint is dead: the
+    // A container that died with its dockerd is started again before anyone has told Hawser that its endpoint is dead: the
     // kernel takes the link down with the namespace, in its own time.
-    async Task<ImmutableArray<PublishedPort>> TakePortsAsync(EndpointRecord endpoint, ImmutableArray<PortRequest> requests, CancellationToken ct)
+    async Task<ImmutableArray<PublishedPort>> TakePortsAsync(
+        EndpointRecord endpoint, ImmutableArray<PortRequest> requests, CancellationToken ct)
     {
         var started = time.GetTimestamp();
         while (true)
@@ -205,8 +228,8 @@ sealed class NetworkDriver(
         }
     }
 
-    // Rules go while dockerd goes on: iptables takes longer to remove a rule than dockerd for all that it does meanwhile.
-    // Whoever publishes the port next gets rules that replace these in one batch.
+    // The rules are removed while dockerd goes on: iptables takes longer to remove a rule than dockerd takes for all that it
+    // does meanwhile. The next endpoint to publish the port gets rules that replace these in one batch.
     void Unpublish(EndpointId id)
     {
         var had = store.Current.Endpoints.GetValueOrDefault(id)?.Ports.IsEmpty == false;
@@ -229,8 +252,8 @@ sealed class NetworkDriver(
         await Task.WhenAll(network.Units.Select(unit => converger.SettleAsync(unit, Goal.Removed, RemovalDeadline, ct, firewall: true)));
     }, "remove network", id.Short);
 
-    // An error here would change nothing for dockerd, which forgets the object all the same: neither what is missing, nor
-    // the call's end, nor a record that cannot be written. Of such a one Docker is asked later whether it lives.
+    // dockerd forgets the object even on an error, so a missing object, the end of the call and a record that cannot be
+    // written are only logged. If the record could not be written, Docker is asked later whether its object lives.
     async Task TryAsync(Func<Task> remove, string what, string id)
     {
         try

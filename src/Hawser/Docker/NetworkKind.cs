@@ -6,7 +6,7 @@ using Hawser.Docker.Plugin;
 
 namespace Hawser.Docker;
 
-/// <summary>What tells one driver's networks from another's; all else is the same for both.</summary>
+/// <summary>What differs between the networks of the drivers; all else is the same for both.</summary>
 abstract class NetworkKind
 {
     /// <summary>The names of all drivers.</summary>
@@ -23,23 +23,23 @@ abstract class NetworkKind
     /// <exception cref="PluginException">An option is not allowed.</exception>
     public abstract NetworkRecord Read(EngineNetwork network, DateTimeOffset now);
 
-    /// <summary>Waits until what its networks live in can be reached.</summary>
-    /// <exception cref="PluginException">It cannot be within the deadline.</exception>
+    /// <summary>Waits until the databases that its networks live in can be reached.</summary>
+    /// <exception cref="PluginException">They cannot be reached within the deadline.</exception>
     public abstract Task ReadyAsync(TimeSpan deadline, CancellationToken ct);
 
     /// <summary>Refuses a network that this host cannot have, and fills in what the host decides.</summary>
-    /// <exception cref="PluginException">It cannot have it.</exception>
+    /// <exception cref="PluginException">The host cannot have it.</exception>
     public abstract NetworkRecord Check(NetworkRecord network);
 
-    /// <summary>Refuses an endpoint whose address somebody has of whom only the place that its network lives in knows.</summary>
-    /// <exception cref="PluginException">It cannot be had.</exception>
+    /// <summary>Refuses an endpoint whose address a foreign port of the same switch already has.</summary>
+    /// <exception cref="PluginException">The address cannot be had.</exception>
     public virtual Task CheckAsync(NetworkRecord network, EndpointRecord endpoint, CancellationToken ct) => Task.CompletedTask;
 
-    /// <summary>The options that every node of a swarm makes a network with: dockerd gives the nodes these alone.</summary>
+    /// <summary>The options that every node of a swarm makes a network with: dockerd gives the nodes only these.</summary>
     /// <exception cref="PluginException">An option is not allowed.</exception>
     public virtual IReadOnlyDictionary<string, string> Allocate(NetworkId network, IReadOnlyDictionary<string, string> options) => options;
 
-    /// <summary>Whether a network needs no address for a gateway, since nobody will have it.</summary>
+    /// <summary>Whether a network needs no gateway address, since nobody will have it.</summary>
     /// <exception cref="PluginException">An option is not allowed.</exception>
     public abstract bool HasNoGateway(GwAllocCheckRequest request);
 }

@@ -7,29 +7,30 @@ using Hawser.Ovsdb;
 namespace Hawser.Doctor;
 
 /// <summary>
-/// Whether one link alone answers for the address where tunnels end. On a bridge in userspace the kernel hears the wire by the
-/// network card, too: by default it answers there for all addresses of the host, with the card's MAC address, beside the bridge's
-/// own answer. The other host takes either, and what it sends to the card's comes to no tunnel.
+/// Checks that only one link answers for the address where tunnels end. With a bridge in userspace, the kernel also hears the
+/// wire through the network card. By default it answers there for all addresses of the host, with the card's MAC address, in
+/// addition to the bridge's own answer. The other host takes either answer, and what it sends to the card's reaches no tunnel.
 /// </summary>
 static class ArpCheck
 {
     const string Here = "ARP";
 
-    /// <summary>What there is to say of this host; nothing where no tunnel ends on such a bridge.</summary>
+    /// <summary>The findings for this host; none if no tunnel ends on such a bridge.</summary>
     public static IEnumerable<Finding> Run(Snapshot vswitch, string? encapIp)
     {
         using var routes = new RouteNetlink();
         return [.. Of(vswitch, encapIp, routes.DumpAddresses(), routes.DumpLinks(), ArpSettings.Of)];
     }
 
-    /// <summary>What there is to say; nothing where no tunnel ends on a bridge in userspace.</summary>
+    /// <summary>The findings; none if no tunnel ends on a bridge in userspace.</summary>
     /// <param name="vswitch">Open vSwitch's database.</param>
     /// <param name="encapIp"><c>ovn-encap-ip</c>, if it is set.</param>
     /// <param name="addresses">The host's addresses.</param>
     /// <param name="links">The host's links.</param>
-    /// <param name="settings">What is in force on a link.</param>
+    /// <param name="settings">Reads what is in force on a link.</param>
     public static IEnumerable<Finding> Of(
-        Snapshot vswitch, string? encapIp, IReadOnlyList<InterfaceAddress> addresses, IReadOnlyList<Link> links, Func<string, ArpSettings> settings)
+        Snapshot vswitch, string? encapIp,
+        IReadOnlyList<InterfaceAddress> addresses, IReadOnlyList<Link> links, Func<string, ArpSettings> settings)
     {
         var ports = UserspaceLink.Of(vswitch).ToList();
         foreach (var text in encapIp?.Split(',') ?? [])
@@ -59,7 +60,7 @@ static class ArpCheck
 
     static string Remedy(string card)
     {
-        // In sysctl's usual notation a dot in a link's name would part it.
+        // In sysctl's usual notation, a dot in a link's name would split it.
         var key = card.Contains('.', StringComparison.Ordinal) ? $"net/ipv4/conf/{card}/arp_ignore" : $"net.ipv4.conf.{card}.arp_ignore";
         return $"`sysctl -w {key}=1`, and `echo {key}=1 >/etc/sysctl.d/90-hawser-{card}.conf` for the next start of this host";
     }

@@ -19,14 +19,14 @@ enum Verdict
     Broken,
 }
 
-/// <summary>What one look at the host brought.</summary>
-/// <param name="Check">What was looked at.</param>
+/// <summary>What one check of the host found.</summary>
+/// <param name="Check">What was checked.</param>
 /// <param name="Verdict">How bad it is.</param>
 /// <param name="Says">What was found, in a sentence.</param>
 /// <param name="Remedy">What to do, or null.</param>
 sealed record Finding(string Check, Verdict Verdict, string Says, string? Remedy = null)
 {
-    /// <summary>In one line.</summary>
+    /// <summary>What was found and what to do, in one line.</summary>
     public string Sentence => Remedy is null ? Says : $"{Says}; {Remedy}";
 
     public static Finding Ok(string check, string says) => new(check, Verdict.Ok, says);
@@ -39,6 +39,8 @@ sealed record Finding(string Check, Verdict Verdict, string Says, string? Remedy
 /// <summary>What <c>hawser doctor --json</c> prints. Fields are added, never renamed.</summary>
 sealed record DoctorReport(bool Healthy, IReadOnlyList<Finding> Findings);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(DoctorReport))]
 sealed partial class DoctorJson : JsonSerializerContext;

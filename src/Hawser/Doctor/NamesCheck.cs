@@ -4,9 +4,9 @@ using Hawser.Docker.Engine;
 namespace Hawser.Doctor;
 
 /// <summary>
-/// Whether OVN can answer for the names of containers on other hosts. It answers what crosses a logical switch, so Docker's
-/// resolver must ask from the container's network namespace. Servers that Docker was given are asked from there by every version;
-/// those of the host's resolv.conf only by versions before 28, and those on the host's loopback by none.
+/// Checks whether OVN can answer for the names of containers on other hosts. It answers questions that cross a logical switch, so
+/// Docker's resolver must ask from the container's network namespace. Every version asks servers that Docker was given from there.
+/// Only versions before 28 ask those of the host's resolv.conf from there, and no version those on the host's loopback.
 /// </summary>
 static class NamesCheck
 {
@@ -16,9 +16,9 @@ static class NamesCheck
     const string NotSeen = "OVN does not see the question, and names of containers on other hosts are not found";
     static readonly Version FirstAskingFromTheHost = new(28, 0);
 
-    /// <summary>What is to be said.</summary>
-    /// <param name="engine">Docker's version, as its API says it; null if it does not answer.</param>
-    /// <param name="dns">What decides which servers are asked.</param>
+    /// <summary>The finding.</summary>
+    /// <param name="engine">Docker's version, as its API reports it; null if it does not answer.</param>
+    /// <param name="dns">What decides which servers Docker asks.</param>
     public static Finding Of(string? engine, DockerDns dns)
     {
         if (dns.Unreadable is { } error) return Finding.Warning(Here, error, "mend it: dockerd does not start with it");

@@ -4,7 +4,7 @@ using Hawser.Ovsdb;
 
 namespace Hawser.Doctor;
 
-/// <summary>Looks at Open vSwitch by its database.</summary>
+/// <summary>Checks Open vSwitch by its database.</summary>
 static class SwitchCheck
 {
     const string Here = "Open vSwitch";
@@ -15,32 +15,44 @@ static class SwitchCheck
     {
         if (vswitch[Vswitch.OpenVSwitch].Rows.FirstOrDefault() is not { } root)
         {
-            yield return Finding.Broken(Here, $"its database at {servers} has no row in table Open_vSwitch", "run `ovs-ctl start`, as the service openvswitch-switch does");
+            yield return Finding.Broken(Here, $"its database at {servers} has no row in table Open_vSwitch",
+                "run `ovs-ctl start`, as the service openvswitch-switch does");
             yield break;
         }
         yield return Finding.Ok(Here, $"{VersionOf(root)} at {servers}");
         if (root.Get(Vswitch.NextCfg) > root.Get(Vswitch.CurCfg))
-            yield return Finding.Broken(Here, "ovs-vswitchd has not applied the last change of its database", "start it, or see its log: systemctl status ovs-vswitchd");
+        {
+            yield return Finding.Broken(Here, "ovs-vswitchd has not applied the last change of its database",
+                "start it, or see its log: systemctl status ovs-vswitchd");
+        }
 
         yield return hasKernelDatapath
             ? Finding.Ok("Datapath", "the kernel's; ovs.bridge.datapath=netdev chooses the one in userspace")
-            : Finding.Warning("Datapath", "the one in userspace: the kernel has none", "`modprobe openvswitch`, then restart hawser, gives bridges that are made afterwards the faster one");
+            : Finding.Warning("Datapath", "the one in userspace: the kernel has none",
+                "`modprobe openvswitch`, then restart hawser, gives bridges that are made afterwards the faster one");
         if (!hasKernelDatapath)
         {
             var isSegmenting = root["other_config"].StringValue("userspace-tso-enable") == "true";
             var hasTunnels = root["external_ids"].StringValue("ovn-encap-ip") is not null;
             yield return OfSegmentation(VersionOf(root), isSegmenting, hasTunnels);
         }
-        // A port without its link has -1, as ovs-vswitchd says it, whoever left it there.
-        var stale = vswitch[Vswitch.Interface].Rows.Where(i => i.Get(Vswitch.OfPort) < 0).Select(i => i.Get(Vswitch.Name)).Order(StringComparer.Ordinal).ToList();
+        // ovs-vswitchd gives -1 to a port without its link, whoever left it there.
+        var stale = vswitch[Vswitch.Interface].Rows
+            .Where(i => i.Get(Vswitch.OfPort) < 0)
+            .Select(i => i.Get(Vswitch.Name))
+            .Order(StringComparer.Ordinal)
+            .ToList();
         if (stale.Count > 0)
-            yield return Finding.Warning("Stale ports", $"Open vSwitch could not make {string.Join(", ", stale)}: their links are gone", "`ovs-vsctl del-port NAME`, unless something is about to make the link; Hawser removes its own");
+        {
+            yield return Finding.Warning("Stale ports", $"Open vSwitch could not make {string.Join(", ", stale)}: their links are gone",
+                "`ovs-vsctl del-port NAME`, unless something is about to make the link; Hawser removes its own");
+        }
     }
 
-    /// <summary>Whether ovs-vswitchd segments TCP on the userspace datapath.</summary>
-    /// <param name="version">Open vSwitch's.</param>
+    /// <summary>Checks whether ovs-vswitchd segments TCP on the userspace datapath.</summary>
+    /// <param name="version">Open vSwitch's version.</param>
     /// <param name="isSegmenting">Whether <c>userspace-tso-enable</c> is set.</param>
-    /// <param name="hasTunnels">Whether this host is at the end of OVN's tunnels.</param>
+    /// <param name="hasTunnels">Whether OVN's tunnels end on this host.</param>
     // Measured from container to container on one machine, by TCP: 1.5 Gbit/s without it, 8.6 with it.
     public static Finding OfSegmentation(string version, bool isSegmenting, bool hasTunnels)
     {
@@ -57,7 +69,7 @@ static class SwitchCheck
             "`ovs-vsctl set Open_vSwitch . other_config:userspace-tso-enable=true`, then restart Open vSwitch, and the containers");
     }
 
-    /// <summary>The host's part in OVN.</summary>
+    /// <summary>Checks the host's part in OVN.</summary>
     public static IEnumerable<Finding> RunOvn(OvnSettings ovn, IEnumerable<string> missing, IEnumerable<IPAddress> addresses)
     {
         if (ovn.Northbound is null && ovn.Southbound is null)
@@ -74,7 +86,8 @@ static class SwitchCheck
         if (IPAddress.TryParse(ovn.EncapIp?.Split(',')[0], out var encap) && !addresses.Contains(encap))
         {
             isFine = false;
-            yield return Finding.Broken("OVN", $"external_ids:ovn-encap-ip is {encap}, which no link of this host has: no tunnel ends here", "`hawser ovn setup --central IP --encap-ip IP` sets it");
+            yield return Finding.Broken("OVN", $"external_ids:ovn-encap-ip is {encap}, which no link of this host has: no tunnel ends here",
+                "`hawser ovn setup --central IP --encap-ip IP` sets it");
         }
         if (isFine) yield return Finding.Ok("OVN", $"chassis {ovn.Chassis}, databases at {ovn.Northbound} and {ovn.Southbound}");
     }

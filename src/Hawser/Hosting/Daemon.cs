@@ -22,12 +22,14 @@ namespace Hawser.Hosting;
 /// <summary>The daemon: its parts, made in the order in which they start.</summary>
 static class Daemon
 {
-    // Longer than any call of Docker's takes: Join waits 13 s for ovn-controller.
+    // Longer than any call from Docker takes: Join waits 13 s for ovn-controller.
     static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(14);
 
     /// <summary>Runs until it is cancelled.</summary>
     [SuppressMessage("Maintainability", "CA1506", Justification = "The one place that knows all parts.")]
-    public static async Task RunAsync(DaemonOptions options, IReadOnlyDictionary<string, Socket> inherited, Supervisor supervisor, ILoggerFactory loggers, CancellationToken ct)
+    public static async Task RunAsync(
+        DaemonOptions options, IReadOnlyDictionary<string, Socket> inherited,
+        Supervisor supervisor, ILoggerFactory loggers, CancellationToken ct)
     {
         var time = TimeProvider.System;
         var logger = loggers.CreateLogger("Hawser");
@@ -73,7 +75,7 @@ static class Daemon
             ],
             inherited, loggers);
 
-        // Each name has a socket of its own, so that a call tells which of them the user wrote.
+        // Each name has a socket of its own, so that a call tells which name the user wrote.
         NetworkKind Kind(string name, string driver) => driver == "ovn"
             ? new LogicalNetworks(converger, central)
             : new BridgeNetworks(converger, checks, BridgeDefaults.Of(name, options.Mode), logger);
@@ -107,23 +109,24 @@ static class Daemon
         supervisor.Ready();
         logger.Started(BuildInfo.Version, store.Instance.Value, store.Current.Networks.Count, store.Current.Endpoints.Count);
 
-        // Not by the caller's token: the calls under way need the loops to finish.
+        // The caller's token does not stop the loops: calls under way need them to finish.
         using var stopping = new CancellationTokenSource();
         Task[] loops =
         [
             replica.RunAsync(stopping.Token),
             central.RunAsync(stopping.Token),
-            // Before the converger reads all links: one that went in between would stay in its table for ever.
+            // Starts before the converger reads all links: a link that went in between would stay in its table for ever.
             LinkMonitor.RunAsync(OnLinkChanged, stopping.Token),
             converger.RunAsync(stopping.Token),
             guard.RunAsync(stopping.Token),
-            // Where there are two daemons, of managed plugins, that of the driver ovn asks.
+            // If there are two daemons, of managed plugins, only that of the driver ovn asks.
             options.Drivers.ContainsValue("ovn") ? neighbours.RunAsync(stopping.Token) : Task.Delay(Timeout.Infinite, stopping.Token),
             reaper.RunAsync(stopping.Token),
             supervisor.WatchAsync(converger, time, stopping.Token),
-            witness?.RunAsync(new DefaultNetwork(options.DefaultNetwork, engine!, logger).EnsureAsync, stopping.Token) ?? Task.Delay(Timeout.Infinite, stopping.Token),
+            witness?.RunAsync(new DefaultNetwork(options.DefaultNetwork, engine!, logger).EnsureAsync, stopping.Token)
+                ?? Task.Delay(Timeout.Infinite, stopping.Token),
         ];
-        // A loop ends only by a fault that it cannot handle: the daemon must end with it, for systemd to start it anew.
+        // A loop ends only by a fault that it cannot handle. The daemon must end with it, so that systemd starts it anew.
         var told = Task.Delay(Timeout.Infinite, ct);
         var first = await Task.WhenAny([.. loops, told]);
         supervisor.Stopping();

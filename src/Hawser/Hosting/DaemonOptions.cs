@@ -19,16 +19,16 @@ sealed record DaemonOptions
     /// <summary>The names that users write after <c>-d</c>, and the driver that each means.</summary>
     public ImmutableSortedDictionary<string, string> Drivers { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
-    /// <summary>Whether dockerd runs this as a managed plugin, and knows it by another name than that of its socket.</summary>
+    /// <summary>Whether dockerd runs this as a managed plugin, and knows it by a name other than that of its socket.</summary>
     public bool IsManaged { get; init; }
 
     /// <summary>What the names of the firewall's chains start with.</summary>
     public string ChainPrefix => IsManaged ? Names.ManagedChainPrefix(Drivers.Values.First()) : Names.ChainPrefix;
 
-    /// <summary>Where <c>hawser status</c> and its like ask.</summary>
+    /// <summary>The socket that <c>hawser status</c> and similar verbs ask.</summary>
     public string AdminSocket { get; init; } = "/run/hawser/hawser.sock";
 
-    /// <summary>Docker's own API, or null to do without it: nothing is pruned or taken over then.</summary>
+    /// <summary>Docker's own API, or null to do without it; then nothing is pruned or taken over.</summary>
     public string? DockerSocket { get; init; } = "/var/run/docker.sock";
 
     /// <summary>The servers of the Open_vSwitch database, in the order they are tried.</summary>
@@ -37,7 +37,7 @@ sealed record DaemonOptions
     /// <summary>Keys for servers reached by ssl.</summary>
     public OvsdbTls? Tls { get; init; }
 
-    /// <summary>What of OVN's set-up the command line says.</summary>
+    /// <summary>What the command line says about OVN's set-up.</summary>
     public OvnOverrides Ovn { get; init; } = new([], null);
 
     /// <summary>The scope of the driver <c>ovn</c>.</summary>
@@ -46,7 +46,7 @@ sealed record DaemonOptions
     /// <summary>The mode of networks that name none.</summary>
     public BridgeMode Mode { get; init; } = BridgeMode.Nat;
 
-    /// <summary>The network that must exist, as the older flags ask, or null.</summary>
+    /// <summary>The network that the older flags ask for, which must exist, or null.</summary>
     public DefaultNetworkOptions? DefaultNetwork { get; init; }
 
     /// <summary>Where state is kept.</summary>

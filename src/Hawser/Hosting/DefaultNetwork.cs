@@ -6,12 +6,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Hawser.Hosting;
 
-/// <summary>Makes sure that the network of the older flags exists, through Docker, which then calls us like for any other.</summary>
+/// <summary>
+/// Makes sure that the network of the older flags exists. It is made through Docker, which then calls us as for any other network.
+/// </summary>
 sealed class DefaultNetwork(DefaultNetworkOptions? wanted, EngineClient engine, ILogger logger)
 {
     string? _lastError;
 
-    /// <returns>Whether it exists now, or none is wanted. If not, it has to be tried again: Open vSwitch may come up after Docker.</returns>
+    /// <returns>Whether it exists now, or none is wanted. If not, try again: Open vSwitch may come up after Docker.</returns>
     public async Task<bool> EnsureAsync(CancellationToken ct)
     {
         if (wanted is null) return true;
@@ -41,7 +43,13 @@ sealed class DefaultNetwork(DefaultNetworkOptions? wanted, EngineClient engine, 
             ["ovs.bridge.mode"] = wanted.Mode.ToString().ToLowerInvariant(),
         };
         if (wanted.Mtu is { } mtu) options["ovs.bridge.mtu"] = mtu.ToString(CultureInfo.InvariantCulture);
-        var pool = wanted.Subnet is { } subnet ? new EngineIpamPool(subnet.ToString(), (wanted.Gateway ?? new Subnet(subnet, null).First).ToString()) : null;
-        return new EngineNetworkCreate(wanted.Bridge, "ovs") { Options = options, IPAM = pool is null ? null : new EngineIpam("default", [pool]) };
+        var pool = wanted.Subnet is { } subnet
+            ? new EngineIpamPool(subnet.ToString(), (wanted.Gateway ?? new Subnet(subnet, null).First).ToString())
+            : null;
+        return new EngineNetworkCreate(wanted.Bridge, "ovs")
+        {
+            Options = options,
+            IPAM = pool is null ? null : new EngineIpam("default", [pool]),
+        };
     }
 }

@@ -6,7 +6,7 @@ using Hawser.Linux;
 
 namespace Hawser.Hosting;
 
-/// <summary>Tells systemd how the daemon is (sd_notify(3)). Where nothing else supervises it, nobody is told.</summary>
+/// <summary>Tells systemd the state of the daemon (sd_notify(3)). If nothing supervises it, nobody is told.</summary>
 sealed class Supervisor : IDisposable
 {
     readonly Socket? _socket;
@@ -18,7 +18,10 @@ sealed class Supervisor : IDisposable
     public static Supervisor FromEnvironment()
     {
         var path = InheritedEnvironment.Take("NOTIFY_SOCKET");
-        var patience = long.TryParse(InheritedEnvironment.Take("WATCHDOG_USEC"), CultureInfo.InvariantCulture, out var microseconds) ? TimeSpan.FromMicroseconds(microseconds) : Timeout.InfiniteTimeSpan;
+        var interval = InheritedEnvironment.Take("WATCHDOG_USEC");
+        var patience = long.TryParse(interval, CultureInfo.InvariantCulture, out var microseconds)
+            ? TimeSpan.FromMicroseconds(microseconds)
+            : Timeout.InfiniteTimeSpan;
         if (path is not ['/' or '@', ..]) return new Supervisor(null, Timeout.InfiniteTimeSpan);
         var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
         // "@" stands for the NUL that begins an abstract socket's name.
@@ -26,13 +29,13 @@ sealed class Supervisor : IDisposable
         return new Supervisor(socket, patience);
     }
 
-    /// <summary>Calls are answered.</summary>
+    /// <summary>Tells that calls are answered now.</summary>
     public void Ready() => Tell("READY=1");
 
-    /// <summary>The daemon was told to stop, and does.</summary>
+    /// <summary>Tells that the daemon was told to stop, and does.</summary>
     public void Stopping() => Tell("STOPPING=1");
 
-    /// <summary>Says that the daemon is alive for as long as the converger comes round.</summary>
+    /// <summary>Tells again and again that the daemon is alive, as long as the converger comes round.</summary>
     public async Task WatchAsync(Converger converger, TimeProvider time, CancellationToken ct)
     {
         if (_patience == Timeout.InfiniteTimeSpan) await Task.Delay(_patience, ct);

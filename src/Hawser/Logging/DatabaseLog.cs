@@ -3,10 +3,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Hawser.Logging;
 
-/// <summary>Says when a database comes and goes; of each reason why it is away, once. The members of a cluster have different ones.</summary>
+/// <summary>
+/// Logs when a database comes and goes. It logs each reason why it is away once: the members of a cluster have different ones.
+/// </summary>
 sealed class DatabaseLog(string what, string database, ILogger logger)
 {
-    // More than the members of a cluster have; reasons that name a changing port or a time would fill the log, and the memory.
+    // More than the members of a cluster have. Without it, reasons with a changing port or a time would fill the log and the memory.
     const int MostReasons = 32;
 
     readonly HashSet<string> _reasons = [];

@@ -2,10 +2,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Hawser.Logging;
 
-/// <summary>What the daemon says, one entry an event; the numbers stay.</summary>
+/// <summary>What the daemon logs, one entry per event. The numbers of events never change.</summary>
 static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Information, "Hawser {Version} started; instance {Instance}, {Networks} networks and {Endpoints} endpoints known")]
+    [LoggerMessage(1, LogLevel.Information,
+        "Hawser {Version} started; instance {Instance}, {Networks} networks and {Endpoints} endpoints known")]
     public static partial void Started(this ILogger logger, string version, string instance, int networks, int endpoints);
 
     [LoggerMessage(2, LogLevel.Information, "Hawser stopped")]
@@ -26,7 +27,8 @@ static partial class Log
     [LoggerMessage(14, LogLevel.Information, "{Count} addresses of pool {Pool} belong to no container of this host, and are given back")]
     public static partial void StaleClaims(this ILogger logger, int count, string pool);
 
-    [LoggerMessage(15, LogLevel.Information, "Pool {Pool} or {Count} of this host's addresses were lost from the address plan, and are in it again")]
+    [LoggerMessage(15, LogLevel.Information,
+        "Pool {Pool} or {Count} of this host's addresses were lost from the address plan, and are in it again")]
     public static partial void PoolRestored(this ILogger logger, string pool, int count);
 
     [LoggerMessage(16, LogLevel.Warning, "The address plan could not be compared with what lives; that is tried again: {Reason}")]
@@ -38,7 +40,9 @@ static partial class Log
     [LoggerMessage(18, LogLevel.Warning, "Endpoint {Endpoint} goes on without one of its host ports: {Reason}")]
     public static partial void PortNotTakenBack(this ILogger logger, string endpoint, string reason);
 
-    [LoggerMessage(19, LogLevel.Warning, "Address {Address} of pool {Pool} is this host's ({Holder}), and in the address plan it is {Other}'s: OVN's northbound database was lost, and the address given out again")]
+    [LoggerMessage(19, LogLevel.Warning,
+        "Address {Address} of pool {Pool} is this host's ({Holder}), and in the address plan it is {Other}'s: "
+        + "OVN's northbound database was lost, and the address given out again")]
     public static partial void ClaimContested(this ILogger logger, string address, string pool, string holder, string other);
 
     [LoggerMessage(20, LogLevel.Information, "{What} at {Database} is live")]
@@ -68,10 +72,13 @@ static partial class Log
     [LoggerMessage(42, LogLevel.Warning, "The firewall's rules could not be read")]
     public static partial void FirewallUnreadable(this ILogger logger, Exception e);
 
-    [LoggerMessage(43, LogLevel.Warning, "The kernel was not told to forget old flows; a client of a published UDP port that keeps its own port may miss a new container")]
+    [LoggerMessage(43, LogLevel.Warning,
+        "The kernel was not told to forget old flows; "
+        + "a client of a published UDP port that keeps its own port may miss a new container")]
     public static partial void FlowsNotForgotten(this ILogger logger, Exception e);
 
-    [LoggerMessage(44, LogLevel.Warning, "The MAC addresses of other chassis are not asked for; the first packet to one may be lost: {Reason}")]
+    [LoggerMessage(44, LogLevel.Warning,
+        "The MAC addresses of other chassis are not asked for; the first packet to one may be lost: {Reason}")]
     public static partial void NeighboursNotAsked(this ILogger logger, string reason);
 
     [LoggerMessage(50, LogLevel.Information, "Docker's API answers")]
@@ -86,7 +93,8 @@ static partial class Log
     [LoggerMessage(53, LogLevel.Information, "Network {Network} is not known to Docker, and is removed")]
     public static partial void StaleNetwork(this ILogger logger, string network);
 
-    [LoggerMessage(54, LogLevel.Error, "{Count} of {All} networks are not known to Docker: too many to be right, so all are kept. `hawser purge --yes` removes them")]
+    [LoggerMessage(54, LogLevel.Error,
+        "{Count} of {All} networks are not known to Docker: too many to be right, so all are kept. `hawser purge --yes` removes them")]
     public static partial void FuseHeld(this ILogger logger, int count, int all);
 
     [LoggerMessage(55, LogLevel.Information, "Network {Name} ({Network}) was taken over from Docker")]

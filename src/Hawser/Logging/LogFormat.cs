@@ -3,10 +3,10 @@ namespace Hawser.Logging;
 /// <summary>How a daemon writes its log.</summary>
 enum LogFormat
 {
-    /// <summary>A line an entry, for people and for journald.</summary>
+    /// <summary>One line per entry, for people and for journald.</summary>
     Text,
 
-    /// <summary>A JSON object an entry.</summary>
+    /// <summary>One JSON object per entry.</summary>
     Json,
 }
 

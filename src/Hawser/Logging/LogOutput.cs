@@ -6,9 +6,9 @@ using Microsoft.Extensions.Logging;
 namespace Hawser.Logging;
 
 /// <summary>
-/// Writes the log to standard output, an entry a line, for journald or a container runtime to keep. The framework's own
-/// console provider does the same by way of configuration, options and service providers, which cost a daemon that has
-/// none of these a tenth of its memory.
+/// Writes the log to standard output, one entry per line, for journald or a container runtime to keep. The framework's own
+/// console provider does the same with configuration, options and service providers. They cost a daemon that has none of
+/// these a tenth of its memory.
 /// </summary>
 sealed class LogOutput(TextWriter output, LogFormat format, TimeProvider time) : ILoggerProvider
 {
@@ -19,7 +19,8 @@ sealed class LogOutput(TextWriter output, LogFormat format, TimeProvider time) :
         var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false)) { AutoFlush = true };
         var filter = new LoggerFilterOptions { MinLevel = Least(threshold) };
         // Kestrel's own entries are about HTTP, which nobody here debugs.
-        filter.Rules.Add(new LoggerFilterRule(null, "Microsoft", filter.MinLevel > LogLevel.Warning ? filter.MinLevel : LogLevel.Warning, null));
+        var least = filter.MinLevel > LogLevel.Warning ? filter.MinLevel : LogLevel.Warning;
+        filter.Rules.Add(new LoggerFilterRule(null, "Microsoft", least, null));
         return new LoggerFactory([new LogOutput(output, format, TimeProvider.System)], filter);
     }
 
@@ -35,16 +36,22 @@ sealed class LogOutput(TextWriter output, LogFormat format, TimeProvider time) :
 
     public void Dispose() => output.Dispose();
 
-    void Write(LogLevel level, string category, EventId id, string message, Exception? exception, IReadOnlyList<KeyValuePair<string, object?>>? fields)
+    void Write(
+        LogLevel level, string category, EventId id, string message,
+        Exception? exception, IReadOnlyList<KeyValuePair<string, object?>>? fields)
     {
-        var line = format == LogFormat.Json ? Json(level, category, id, message, exception, fields) : Text(level, message, exception);
+        var line = format == LogFormat.Json
+            ? Json(level, category, id, message, exception, fields)
+            : Text(level, message, exception);
         lock (_writing) output.WriteLine(line);
     }
 
     string Text(LogLevel level, string message, Exception? exception) =>
         $"{Now()} {Name(level)} {message}{(exception is null ? "" : ": " + exception.ToString().ReplaceLineEndings(" | "))}";
 
-    string Json(LogLevel level, string category, EventId id, string message, Exception? exception, IReadOnlyList<KeyValuePair<string, object?>>? fields)
+    string Json(
+        LogLevel level, string category, EventId id, string message,
+        Exception? exception, IReadOnlyList<KeyValuePair<string, object?>>? fields)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
@@ -57,7 +64,8 @@ sealed class LogOutput(TextWriter output, LogFormat format, TimeProvider time) :
             json.WriteString("message", message);
             foreach (var (name, value) in fields ?? [])
             {
-                if (name != "{OriginalFormat}") json.WriteString(JsonNamingPolicy.CamelCase.ConvertName(name), Convert.ToString(value, CultureInfo.InvariantCulture));
+                if (name == "{OriginalFormat}") continue;
+                json.WriteString(JsonNamingPolicy.CamelCase.ConvertName(name), Convert.ToString(value, CultureInfo.InvariantCulture));
             }
             if (exception is not null) json.WriteString("exception", exception.ToString());
             json.WriteEndObject();
@@ -81,7 +89,9 @@ sealed class LogOutput(TextWriter output, LogFormat format, TimeProvider time) :
 
         public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            output.Write(logLevel, name, eventId, formatter(state, exception), exception, state as IReadOnlyList<KeyValuePair<string, object?>>);
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            output.Write(logLevel, name, eventId, formatter(state, exception), exception,
+                state as IReadOnlyList<KeyValuePair<string, object?>>);
     }
 }

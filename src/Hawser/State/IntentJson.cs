@@ -30,14 +30,17 @@ namespace Hawser.State;
 [JsonSerializable(typeof(ImmutableArray<int>))]
 sealed partial class IntentJson : JsonSerializerContext;
 
-/// <summary>Writes an array as JSON does.</summary>
+/// <summary>Writes a value array as a plain JSON array.</summary>
 sealed class ValueArrayConverter<T> : JsonConverter<ValueArray<T>>
 {
-    public override ValueArray<T> Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => JsonSerializer.Deserialize(ref reader, Items(options));
+    public override ValueArray<T> Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+        JsonSerializer.Deserialize(ref reader, Items(options));
 
-    public override void Write(Utf8JsonWriter writer, ValueArray<T> value, JsonSerializerOptions options) => JsonSerializer.Serialize(writer, [.. value], Items(options));
+    public override void Write(Utf8JsonWriter writer, ValueArray<T> value, JsonSerializerOptions options) =>
+        JsonSerializer.Serialize(writer, [.. value], Items(options));
 
-    static JsonTypeInfo<ImmutableArray<T>> Items(JsonSerializerOptions options) => (JsonTypeInfo<ImmutableArray<T>>)options.GetTypeInfo(typeof(ImmutableArray<T>));
+    static JsonTypeInfo<ImmutableArray<T>> Items(JsonSerializerOptions options) =>
+        (JsonTypeInfo<ImmutableArray<T>>)options.GetTypeInfo(typeof(ImmutableArray<T>));
 }
 
 sealed class AddressConverter : JsonConverter<IPAddress>
@@ -45,7 +48,8 @@ sealed class AddressConverter : JsonConverter<IPAddress>
     public override IPAddress Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
         IPAddress.TryParse(reader.GetString(), out var address) ? address : throw new JsonException("not an address");
 
-    public override void Write(Utf8JsonWriter writer, IPAddress value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+    public override void Write(Utf8JsonWriter writer, IPAddress value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.ToString());
 }
 
 sealed class PoolConverter : JsonConverter<IPNetwork>
@@ -53,7 +57,8 @@ sealed class PoolConverter : JsonConverter<IPNetwork>
     public override IPNetwork Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
         IPNetwork.TryParse(reader.GetString(), out var pool) ? pool : throw new JsonException("not a subnet");
 
-    public override void Write(Utf8JsonWriter writer, IPNetwork value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+    public override void Write(Utf8JsonWriter writer, IPNetwork value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.ToString());
 }
 
 sealed class MacConverter : JsonConverter<MacAddress>
@@ -61,19 +66,24 @@ sealed class MacConverter : JsonConverter<MacAddress>
     public override MacAddress Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
         MacAddress.TryParse(reader.GetString(), out var mac) ? mac : throw new JsonException("not a MAC address");
 
-    public override void Write(Utf8JsonWriter writer, MacAddress value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+    public override void Write(Utf8JsonWriter writer, MacAddress value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.ToString());
 }
 
 sealed class NetworkIdConverter : JsonConverter<NetworkId>
 {
-    public override NetworkId Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => new(reader.GetString() ?? throw new JsonException("not an id"));
+    public override NetworkId Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+        new(reader.GetString() ?? throw new JsonException("not an id"));
 
-    public override void Write(Utf8JsonWriter writer, NetworkId value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
+    public override void Write(Utf8JsonWriter writer, NetworkId value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.Value);
 }
 
 sealed class EndpointIdConverter : JsonConverter<EndpointId>
 {
-    public override EndpointId Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => new(reader.GetString() ?? throw new JsonException("not an id"));
+    public override EndpointId Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+        new(reader.GetString() ?? throw new JsonException("not an id"));
 
-    public override void Write(Utf8JsonWriter writer, EndpointId value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
+    public override void Write(Utf8JsonWriter writer, EndpointId value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.Value);
 }

@@ -9,7 +9,7 @@ namespace Hawser.State;
 
 /// <summary>
 /// Keeps intent: in memory as one immutable value, and in files that a start reads back. A record is in its file before
-/// a change is visible to anyone (record first), and leaves it only when all that it stood for is gone (forget last).
+/// anyone can see the change (record first). It leaves the file only when all that it stood for is gone (forget last).
 /// </summary>
 sealed class IntentStore
 {
@@ -25,7 +25,7 @@ sealed class IntentStore
         _endpoints = new(
             e => e.Id.Value,
             Folder(folders.State, "endpoints", durable: true, IntentJson.Default.EndpointRecord),
-            // They end with their containers, and change often.
+            // These records end with their containers, and change often.
             Folder(folders.Run, "endpoints", durable: false, IntentJson.Default.EndpointRecord), static e => e.Owner == IntentOwner.Docker);
         Instance = InstanceFile.ReadOrMake(folders.State);
 
@@ -42,7 +42,7 @@ sealed class IntentStore
     /// <summary>The files that could not be read.</summary>
     public ImmutableArray<string> Unreadable { get; private set; } = [];
 
-    /// <summary>All that holds now.</summary>
+    /// <summary>The intent that holds now.</summary>
     public HostIntent Current => _current;
 
     /// <summary>Reads what an earlier run recorded.</summary>
@@ -62,7 +62,7 @@ sealed class IntentStore
         }
     }
 
-    /// <summary>Records the network that a function makes of what holds now; null changes nothing.</summary>
+    /// <summary>Records the network that a function makes from the current intent. If it returns null, nothing changes.</summary>
     /// <exception cref="PluginException">Its file cannot be written; nothing is changed.</exception>
     public NetworkRecord? Put(Func<HostIntent, NetworkRecord?> make)
     {
@@ -75,7 +75,7 @@ sealed class IntentStore
         }
     }
 
-    /// <summary>Records the endpoint that a function makes of what holds now; null changes nothing.</summary>
+    /// <summary>Records the endpoint that a function makes from the current intent. If it returns null, nothing changes.</summary>
     /// <exception cref="PluginException">Its file cannot be written; nothing is changed.</exception>
     public EndpointRecord? Put(Func<HostIntent, EndpointRecord?> make)
     {
@@ -88,11 +88,11 @@ sealed class IntentStore
         }
     }
 
-    /// <summary>Changes an endpoint that is known; null if it is not.</summary>
+    /// <summary>Changes an endpoint that is known. Returns null if it is not.</summary>
     public EndpointRecord? Change(EndpointId id, Func<EndpointRecord, EndpointRecord> change) =>
         Put(intent => intent.Endpoints.TryGetValue(id, out var endpoint) ? change(endpoint) : null);
 
-    /// <summary>Changes a network that is known; null if it is not.</summary>
+    /// <summary>Changes a network that is known. Returns null if it is not.</summary>
     public NetworkRecord? Change(NetworkId id, Func<NetworkRecord, NetworkRecord> change) =>
         Put(intent => intent.Networks.TryGetValue(id, out var network) ? change(network) : null);
 

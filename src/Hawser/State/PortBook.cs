@@ -20,8 +20,8 @@ sealed class PortTakenException(string message, EndpointId? holder) : Exception(
 }
 
 /// <summary>
-/// Chooses the host's ports and holds them with bound sockets, so that no process of the host, Docker's own port mapper
-/// among them, takes a port that rules lead away from it. The sockets end with the daemon; the start binds them again.
+/// Chooses the host's ports and holds them with bound sockets. So no process of the host, Docker's own port mapper included,
+/// takes a port whose packets rules lead elsewhere. The sockets end with the daemon, and the next start binds them again.
 /// </summary>
 sealed class PortBook(ILogger logger)
 {
@@ -29,14 +29,16 @@ sealed class PortBook(ILogger logger)
     readonly Dictionary<EndpointId, List<PortReservation>> _held = [];
 
     /// <summary>Takes the host ports that an endpoint asks for.</summary>
-    /// <exception cref="PluginException">One is taken; none is held then.</exception>
+    /// <exception cref="PortTakenException">One is taken; then none is held.</exception>
+    /// <exception cref="PluginException">One cannot be published; then none is held.</exception>
     public ImmutableArray<PublishedPort> Take(EndpointRecord endpoint, ImmutableArray<PortRequest> requests, HostIntent intent)
     {
         lock (_gate)
         {
-            // Repeated calls keep what they had: dockerd may ask again for the same endpoint.
+            // A repeated call can keep what it had: dockerd may ask again for the same endpoint.
             ReleaseHeld(endpoint.Id);
-            intent = intent.With(endpoint with { Ports = [.. requests.Select(r => new PublishedPort(r.Protocol, null, r.HostPort, r.ContainerPort))] });
+            var asked = requests.Select(r => new PublishedPort(r.Protocol, null, r.HostPort, r.ContainerPort));
+            intent = intent.With(endpoint with { Ports = [.. asked] });
             LeaveToSiblings(endpoint, intent);
             var held = new List<PortReservation>();
             try
@@ -53,7 +55,7 @@ sealed class PortBook(ILogger logger)
         }
     }
 
-    /// <summary>Takes the host ports of a container that runs already, as far as they can be had: without one it goes on.</summary>
+    /// <summary>Takes the host ports of a container that runs already, as far as possible. Without one, the container goes on.</summary>
     public ImmutableArray<PublishedPort> TakeBack(EndpointRecord endpoint, ImmutableArray<PortRequest> requests, HostIntent intent)
     {
         lock (_gate)
@@ -64,7 +66,7 @@ sealed class PortBook(ILogger logger)
         }
     }
 
-    /// <summary>Binds again what intent says is published. The rules of what cannot be bound stay: its address may come yet.</summary>
+    /// <summary>Binds again what intent says is published. If a port cannot be bound, its rules stay: its address may still come.</summary>
     public void Restore(HostIntent intent)
     {
         lock (_gate)
@@ -89,7 +91,7 @@ sealed class PortBook(ILogger logger)
         }
     }
 
-    /// <summary>Gives an endpoint's ports back.</summary>
+    /// <summary>Releases an endpoint's ports.</summary>
     public void Release(EndpointId endpoint)
     {
         lock (_gate) ReleaseHeld(endpoint);
@@ -100,7 +102,7 @@ sealed class PortBook(ILogger logger)
         if (_held.Remove(endpoint, out var held)) held.ForEach(h => h.Dispose());
     }
 
-    // The container's other gateway keeps the family that is left to it.
+    // The container's other gateway keeps only the address family that is left to it.
     void LeaveToSiblings(EndpointRecord endpoint, HostIntent intent)
     {
         foreach (var sibling in intent.Siblings(endpoint))
@@ -132,17 +134,20 @@ sealed class PortBook(ILogger logger)
         var host = request.HostAddress;
         if (host is not null && !intent.PublishedFamilies(endpoint).Contains(host.AddressFamily))
         {
-            // The engine asks for "::" beside "0.0.0.0" without looking at what the container has here, or at another gateway.
+            // The engine asks for "::" beside "0.0.0.0". It does not look at what the container has here or at another gateway.
             var isLeftToAnother = endpoint.AddressOf(host.AddressFamily) is not null;
             if (isLeftToAnother || host.Equals(IPAddress.Any) || host.Equals(IPAddress.IPv6Any)) return null;
-            throw new PluginException($"port {request.ContainerPort} cannot be published on {host}: the container has no {(host.AddressFamily == AddressFamily.InterNetwork ? "IPv4" : "IPv6")} address on this network");
+            var family = host.AddressFamily == AddressFamily.InterNetwork ? "IPv4" : "IPv6";
+            throw new PluginException(
+                $"port {request.ContainerPort} cannot be published on {host}: the container has no {family} address on this network");
         }
         var where = host is null ? "every address" : host.ToString();
         try
         {
             foreach (var port in Candidates(endpoint, request))
             {
-                if (!IsPublished(endpoint, request.Protocol, host, port, intent) && TryHold(endpoint, request.Protocol, host, port, intent, held))
+                if (IsPublished(endpoint, request.Protocol, host, port, intent)) continue;
+                if (TryHold(endpoint, request.Protocol, host, port, intent, held))
                     return new PublishedPort(request.Protocol, host, port, request.ContainerPort);
             }
         }
@@ -151,7 +156,8 @@ sealed class PortBook(ILogger logger)
             throw new PluginException($"port {Describe(request)} cannot be published on {where}: {Explain(e)}", e);
         }
         var holder = Publishers(endpoint, request.Protocol, request.HostPort, intent).Select(p => p.Endpoint).FirstOrDefault();
-        throw new PortTakenException($"port {Describe(request)} on {where} is already in use{(holder is null ? "" : $", published by endpoint {holder.Id.Short}")}", holder?.Id);
+        var by = holder is null ? "" : $", published by endpoint {holder.Id.Short}";
+        throw new PortTakenException($"port {Describe(request)} on {where} is already in use{by}", holder?.Id);
     }
 
     static string Explain(LinuxException failure) => failure switch
@@ -163,8 +169,13 @@ sealed class PortBook(ILogger logger)
 
     static IEnumerable<int> Candidates(EndpointRecord endpoint, PortRequest request)
     {
-        if (request.HostPort > 0) return Enumerable.Range(request.HostPort, Math.Max(request.HostPortEnd, request.HostPort) - request.HostPort + 1);
-        // Where the search begins depends on the endpoint only, so that a port chosen again after a loss of state is the same.
+        if (request.HostPort > 0)
+        {
+            var end = Math.Max(request.HostPortEnd, request.HostPort);
+            return Enumerable.Range(request.HostPort, end - request.HostPort + 1);
+        }
+        // The start of the search depends only on the endpoint and the container's port, so that after a loss of state the
+        // same port is chosen again.
         var (first, last) = EphemeralRange();
         var size = last - first + 1;
         var start = (int)(StableHash.Of($"{endpoint.Id}:{request.ContainerPort}") % (uint)size);
@@ -174,7 +185,9 @@ sealed class PortBook(ILogger logger)
     static (int First, int Last) EphemeralRange()
     {
         var range = Sysctl.Read("net", "ipv4", "ip_local_port_range")?.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        return range is [var first, var last] ? (int.Parse(first, CultureInfo.InvariantCulture), int.Parse(last, CultureInfo.InvariantCulture)) : (32768, 60999);
+        return range is [var first, var last]
+            ? (int.Parse(first, CultureInfo.InvariantCulture), int.Parse(last, CultureInfo.InvariantCulture))
+            : (32768, 60999);
     }
 
     static bool TryHold(EndpointRecord endpoint, int protocol, IPAddress? host, int port, HostIntent intent, List<PortReservation> held)
@@ -199,17 +212,18 @@ sealed class PortBook(ILogger logger)
         }
     }
 
-    // On every address means: of the families that the container is reached in by this network.
+    // "Every address" means those of the families in which this network reaches the container.
     static IEnumerable<AddressFamily> Families(EndpointRecord endpoint, IPAddress? host, HostIntent intent) =>
         host is not null ? [host.AddressFamily] : intent.PublishedFamilies(endpoint);
 
-    // Sockets say it too, but not for a protocol that the kernel has no sockets of, such as SCTP without its module.
+    // Sockets show it too, but not for a protocol that the kernel has no sockets for, such as SCTP without its module.
     static bool IsPublished(EndpointRecord endpoint, int protocol, IPAddress? host, int port, HostIntent intent) =>
         Publishers(endpoint, protocol, port, intent).Any(p =>
             (p.Port.HostAddress is null || host is null || p.Port.HostAddress.Equals(host))
             && Families(p.Endpoint, p.Port.HostAddress, intent).Intersect(Families(endpoint, host, intent)).Any());
 
-    static IEnumerable<(EndpointRecord Endpoint, PublishedPort Port)> Publishers(EndpointRecord asking, int protocol, int port, HostIntent intent) =>
+    static IEnumerable<(EndpointRecord Endpoint, PublishedPort Port)> Publishers(
+        EndpointRecord asking, int protocol, int port, HostIntent intent) =>
         from id in intent.Published
         where id != asking.Id
         let other = intent.Endpoints[id]
@@ -217,6 +231,11 @@ sealed class PortBook(ILogger logger)
         where published.Protocol == protocol && published.HostPort == port
         select (other, published);
 
-    static string Describe(PortRequest request) => string.Create(CultureInfo.InvariantCulture,
-        $"{(request.HostPortEnd > request.HostPort ? $"{request.HostPort}-{request.HostPortEnd}" : request.HostPort)}/{FirewallPlan.Protocol(request.Protocol)}");
+    static string Describe(PortRequest request)
+    {
+        var protocol = FirewallPlan.Protocol(request.Protocol);
+        return request.HostPortEnd > request.HostPort
+            ? string.Create(CultureInfo.InvariantCulture, $"{request.HostPort}-{request.HostPortEnd}/{protocol}")
+            : string.Create(CultureInfo.InvariantCulture, $"{request.HostPort}/{protocol}");
+    }
 }

@@ -7,8 +7,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Hawser.State;
 
 /// <summary>
-/// A folder with one JSON file a record, each written under another name and renamed into place: a reader, and a start
-/// after a kill at any moment, sees the old record or the new one.
+/// A folder with one JSON file per record. Each is written under another name and renamed into place, so that a reader, or a
+/// start after a kill at any moment, sees the old record or the new one.
 /// </summary>
 sealed class RecordFolder<T>(string path, bool durable, JsonTypeInfo<T> type) where T : class
 {
@@ -18,7 +18,7 @@ sealed class RecordFolder<T>(string path, bool durable, JsonTypeInfo<T> type) wh
     /// <summary>Where the records are.</summary>
     public string Path { get; } = path;
 
-    /// <summary>Reads all records; files that cannot be read are handed over, and stay where they are.</summary>
+    /// <summary>Reads all records. Files that cannot be read are reported, and stay where they are.</summary>
     public IReadOnlyList<T> Load(Action<string, Exception> onUnreadable)
     {
         Directory.CreateDirectory(Path);
@@ -39,7 +39,7 @@ sealed class RecordFolder<T>(string path, bool durable, JsonTypeInfo<T> type) wh
     }
 
     /// <summary>Writes a record.</summary>
-    /// <exception cref="PluginException">It cannot be written: the record before stays.</exception>
+    /// <exception cref="PluginException">It cannot be written. The earlier record stays.</exception>
     public void Write(string name, T record)
     {
         var (final, unfinished) = (File_(name), File_(name) + Unfinished);
@@ -60,7 +60,7 @@ sealed class RecordFolder<T>(string path, bool durable, JsonTypeInfo<T> type) wh
         }
     }
 
-    /// <summary>Deletes a record; one that is gone is fine.</summary>
+    /// <summary>Deletes a record. One that is gone already is fine.</summary>
     /// <exception cref="PluginException">It cannot be deleted.</exception>
     public void Delete(string name)
     {
@@ -89,7 +89,7 @@ sealed class RecordFolder<T>(string path, bool durable, JsonTypeInfo<T> type) wh
         }
         catch (DirectoryNotFoundException)
         {
-            // Someone removed the folder while we run; what is recorded from now on must not be lost for that.
+            // Someone removed the folder while we run. What is recorded from now on must not be lost because of that.
             Directory.CreateDirectory(Path);
             return Create(file);
         }

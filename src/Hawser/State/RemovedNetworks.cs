@@ -4,8 +4,8 @@ using Hawser.Core;
 namespace Hawser.State;
 
 /// <summary>
-/// The networks that dockerd had removed before all of its networks were taken over. It says so once, and a list of networks
-/// that it gave a moment before has them still.
+/// The networks that dockerd had removed before all of its networks were taken over. dockerd reports a removal only once, and
+/// a list of networks that it gave a moment before still has the network.
 /// </summary>
 sealed class RemovedNetworks
 {
@@ -21,7 +21,7 @@ sealed class RemovedNetworks
     /// <summary>Whether a network was removed.</summary>
     public bool Contains(NetworkId network) => _removed.ContainsKey(network);
 
-    /// <summary>Notes none any more: nothing is taken over from now on.</summary>
+    /// <summary>Stops noting networks: nothing is taken over from now on.</summary>
     public void Close()
     {
         _isOver = true;

@@ -12,7 +12,10 @@ sealed record StateFolders(string State, string Run)
     public static StateFolders Default { get; } = new("/var/lib/hawser", "/run/hawser");
 }
 
-/// <summary>The file that names this installation. Lost with the state folder, so that rows of an unknown past are foreign, never pruned.</summary>
+/// <summary>
+/// The file that names this installation. It is lost with the state folder, so that rows of an unknown past are foreign and
+/// never pruned.
+/// </summary>
 static class InstanceFile
 {
     public static InstanceId ReadOrMake(string stateFolder)
@@ -28,7 +31,7 @@ static class InstanceFile
             RandomAccess.FlushToDisk(handle);
         }
         File.Move(unfinished, file, overwrite: true);
-        // On disk before the first row is marked with it: after a loss of power, marks of an unknown instance would be orphans.
+        // On disk before the first row is marked with the id: after a power loss, marks of an unknown instance would be orphans.
         Durability.SyncFolder(stateFolder);
         return new InstanceId(made);
     }

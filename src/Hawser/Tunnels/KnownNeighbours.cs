@@ -6,9 +6,9 @@ using Hawser.Ovsdb;
 
 namespace Hawser.Tunnels;
 
-/// <summary>Whose MAC addresses ovs-vswitchd knows, for its own tunnels.</summary>
-/// <param name="Macs">The addresses, by bridge and IP address.</param>
-/// <param name="Aging">How long it knows one that it has neither used nor heard of again.</param>
+/// <summary>The MAC addresses that ovs-vswitchd knows, for its own tunnels.</summary>
+/// <param name="Macs">The MAC addresses, by bridge and IP address.</param>
+/// <param name="Aging">How long it keeps one that it neither uses nor hears of again.</param>
 sealed record KnownNeighbours(ImmutableDictionary<(string Bridge, IPAddress Address), MacAddress> Macs, TimeSpan Aging)
 {
     static readonly TimeSpan DefaultAging = TimeSpan.FromMinutes(15);
@@ -29,7 +29,7 @@ sealed record KnownNeighbours(ImmutableDictionary<(string Bridge, IPAddress Addr
         var macs = ImmutableDictionary.CreateBuilder<(string, IPAddress), MacAddress>();
         foreach (var line in show.Split('\n'))
         {
-            // One that it is asking for has no MAC address, and one that it no longer goes by is marked.
+            // An entry that is still being asked for has no MAC address, and one that is no longer used is marked.
             if (line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is not [var text, var mac, var bridge]) continue;
             if (IPAddress.TryParse(text, out var address) && MacAddress.TryParse(mac, out var known)) macs[(bridge, address)] = known;
         }

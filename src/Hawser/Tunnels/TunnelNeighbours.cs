@@ -10,16 +10,17 @@ using Microsoft.Extensions.Logging;
 namespace Hawser.Tunnels;
 
 /// <summary>
-/// Has Open vSwitch know the MAC addresses that its own tunnels, those in userspace, send to. While it does not know one it drops
-/// what it should send there, and only then asks. It learns from any answer that comes to its bridge, so it is enough to ask.
+/// Makes sure that Open vSwitch knows the MAC addresses that its own tunnels, those in userspace, send to. While it does not know
+/// one, it drops what it should send there, and only then asks. It learns from any answer that reaches its bridge, so asking is
+/// enough.
 /// </summary>
 sealed class TunnelNeighbours(OvsdbReplica replica, string folder, LinkTable links, ILogger logger, TimeProvider time) : IDisposable
 {
     const string UsualFolder = "/run/openvswitch";
 
-    // The kernel tells of an address a moment before it has the route, and ovs-vswitchd has to hear of it, too.
+    // The kernel reports an address a moment before it has the route, and ovs-vswitchd has to hear of it, too.
     static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(100);
-    // Routes come and go unnoticed, and so does what Open vSwitch knows.
+    // Routes, and what Open vSwitch knows, change without notice.
     static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10);
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -27,7 +28,7 @@ sealed class TunnelNeighbours(OvsdbReplica replica, string folder, LinkTable lin
     readonly NeighbourQuestions _questions = new(time, Random.Shared);
     string? _lastError;
 
-    /// <summary>The folder of ovs-vswitchd's control socket: that of the database's.</summary>
+    /// <summary>The folder of ovs-vswitchd's control socket: the same as that of the database's.</summary>
     public static string FolderOf(IEnumerable<OvsdbEndpoint> database) =>
         database.FirstOrDefault(e => e.Transport == OvsdbTransport.Unix) is { } local ? Path.GetDirectoryName(local.Address)! : UsualFolder;
 
@@ -40,7 +41,7 @@ sealed class TunnelNeighbours(OvsdbReplica replica, string folder, LinkTable lin
     /// <summary>Looks again if a link got an address: when ovs-vswitchd starts, the underlay's bridge becomes another link.</summary>
     public void OnLinkChanged(LinkChange change)
     {
-        // A link-local address comes with every link, those of Docker's own containers too, and says nothing of the underlay.
+        // Every link gets a link-local address, even those of Docker's own containers. It says nothing about the underlay.
         if (change is { Address.IsIPv6LinkLocal: false, Deleted: false } || change.Overrun) _news.Release();
     }
 
@@ -57,7 +58,7 @@ sealed class TunnelNeighbours(OvsdbReplica replica, string folder, LinkTable lin
 
     public void Dispose() => _news.Dispose();
 
-    // Asks what is due, and returns how long nothing else is.
+    // Asks the questions that are due, and returns how long to wait until it looks again.
     async Task<TimeSpan> LookAsync(CancellationToken ct)
     {
         if (replica.Current is not { } vswitch) return Timeout.InfiniteTimeSpan;
@@ -119,7 +120,7 @@ sealed class TunnelNeighbours(OvsdbReplica replica, string folder, LinkTable lin
         }
     }
 
-    // Open vSwitch learns from answers to addresses of its bridge alone; some hosts answer only those of their own subnet.
+    // Open vSwitch learns only from answers to addresses of its bridge. Some hosts answer only addresses of their own subnet.
     static IPAddress? Nearest(List<InterfaceAddress> own, IPAddress hop)
     {
         var sameFamily = own.Where(a => a.Address.AddressFamily == hop.AddressFamily).ToList();

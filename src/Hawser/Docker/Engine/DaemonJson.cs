@@ -22,7 +22,7 @@ sealed class DaemonJson
     DaemonJson(byte[] text)
     {
         _text = text;
-        // Whole and valid first: an edit by position must not mend half a file.
+        // First checks that it is whole and valid: an edit by position must not mend half a file.
         using (JsonDocument.Parse(text)) { }
         var reader = new Utf8JsonReader(text);
         reader.Read();
@@ -44,7 +44,7 @@ sealed class DaemonJson
     /// <summary>The servers that "dns" names; null where it is not there.</summary>
     public ImmutableArray<IPAddress>? Dns { get; }
 
-    /// <summary>Reads a file. One that does not exist is an empty object, as for dockerd.</summary>
+    /// <summary>Reads a file. A file that does not exist is an empty object, as for dockerd.</summary>
     /// <exception cref="FormatException">It cannot be read; the message says why.</exception>
     public static DaemonJson Read(string file)
     {
@@ -63,7 +63,7 @@ sealed class DaemonJson
     }
 
     /// <summary>Reads a text.</summary>
-    /// <exception cref="FormatException">It is not what dockerd would take.</exception>
+    /// <exception cref="FormatException">dockerd would not take it.</exception>
     public static DaemonJson Parse(byte[] text)
     {
         try
@@ -86,12 +86,12 @@ sealed class DaemonJson
         return [.. _text[.._afterBrace], .. setting, .. _text[_afterBrace..]];
     }
 
-    /// <summary>Puts a text in a file's place, so that a reader sees the old one or the new one, and keeps the old one beside it.</summary>
+    /// <summary>Replaces a file, so that a reader sees either the old text or the new one, and keeps the old file beside it.</summary>
     /// <returns>The name of the old file; null where there was none.</returns>
     public static string? Replace(string file, byte[] text)
     {
         Debug.Assert(OperatingSystem.IsLinux());
-        // A rename would put a file in the place of a link.
+        // A link stays a link: a rename onto it would put a file in its place.
         var named = new FileInfo(file);
         var place = named.LinkTarget is null ? file : named.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
         var folder = Path.GetDirectoryName(place)!;

@@ -25,7 +25,7 @@ sealed record DockerDns
     /// <summary>What Hawser wrote.</summary>
     public WrittenDns? Written { get; init; }
 
-    /// <summary>Looks at the host.</summary>
+    /// <summary>Reads all of it from the host.</summary>
     public static DockerDns Read(Snapshot vswitch)
     {
         var found = new DockerDns { Dockerd = DockerdProcess.Find(), Host = HostServers.Read(), Written = WrittenDns.Read(vswitch) };

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Hawser.Docker.Engine;
 
-/// <summary>The dockerd of this host, as its command line says it.</summary>
+/// <summary>The dockerd of this host, as its command line describes it.</summary>
 /// <param name="ConfigFile">Its daemon.json.</param>
 /// <param name="Dns">The servers of its flag <c>--dns</c>.</param>
 /// <param name="Started">When it started; null if none runs.</param>
@@ -13,7 +13,7 @@ sealed record DockerdProcess(string ConfigFile, ImmutableArray<string> Dns, Date
     const string PidFile = "/run/docker.pid";
     const string DefaultConfigFile = "/etc/docker/daemon.json";
 
-    /// <summary>Looks for it by its pid file. Of one that is not found, or that runs elsewhere, the defaults are assumed.</summary>
+    /// <summary>Looks for it by its pid file. If it is not found, or runs elsewhere, the defaults are assumed.</summary>
     public static DockerdProcess Find()
     {
         try
@@ -26,12 +26,12 @@ sealed record DockerdProcess(string ConfigFile, ImmutableArray<string> Dns, Date
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or OverflowException)
         {
-            // No dockerd with a pid file: one in another mount namespace, for example.
+            // There is no dockerd with a pid file: it may be in another mount namespace, for example.
         }
         return Of([]);
     }
 
-    /// <summary>What a command line says.</summary>
+    /// <summary>Reads a command line.</summary>
     public static DockerdProcess Of(IReadOnlyList<string> arguments) =>
         new(Values(arguments, "--config-file").LastOrDefault(DefaultConfigFile), [.. Values(arguments, "--dns")], Started: null);
 

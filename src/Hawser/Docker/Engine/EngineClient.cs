@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace Hawser.Docker.Engine;
 
 /// <summary>
-/// The few questions that Hawser has for Docker itself. Paths carry no version, so that each engine answers
-/// in its newest (29 refuses what 20.10 speaks). Never ask from inside a plugin call: dockerd holds the
+/// The few questions that Hawser asks Docker itself. Paths carry no version, so that each engine answers in its
+/// newest (29 refuses what 20.10 speaks). Never ask from inside a plugin call: dockerd holds the
 /// container's lock then, and an inspect waits for it (moby daemon/start.go, inspect.go).
 /// </summary>
 public sealed class EngineClient(string socketPath, TimeSpan? deadline = null) : IDisposable
@@ -17,9 +17,10 @@ public sealed class EngineClient(string socketPath, TimeSpan? deadline = null) :
     public Task PingAsync(CancellationToken ct) => _http.GetAsync("/_ping", ct);
 
     /// <summary>What Docker is.</summary>
-    public async Task<EngineVersion> VersionAsync(CancellationToken ct) => await _http.GetAsync("/version", EngineJson.Default.EngineVersion, ct) ?? new EngineVersion();
+    public async Task<EngineVersion> VersionAsync(CancellationToken ct) =>
+        await _http.GetAsync("/version", EngineJson.Default.EngineVersion, ct) ?? new EngineVersion();
 
-    /// <summary>The networks of drivers, each with the endpoints in use on it, which the list alone leaves out.</summary>
+    /// <summary>The networks of these drivers, each with the endpoints in use on it, which Docker's list leaves out.</summary>
     public async Task<ImmutableArray<EngineNetwork>> NetworksAsync(ImmutableArray<string> drivers, CancellationToken ct)
     {
         var listed = await _http.GetAsync(
@@ -39,12 +40,12 @@ public sealed class EngineClient(string socketPath, TimeSpan? deadline = null) :
     public async Task<ImmutableArray<EngineContainer>> ContainersAsync(CancellationToken ct) =>
         [.. await _http.GetAsync("/containers/json", EngineJson.Default.EngineContainerArray, ct) ?? []];
 
-    /// <summary>A container with its wishes, or null if there is none of this id.</summary>
+    /// <summary>A container with what it asks for, or null if there is none with this id.</summary>
     public Task<EngineContainerDetails?> InspectContainerAsync(string id, CancellationToken ct) =>
         NullIfAbsentAsync(_http.GetAsync(
             $"/containers/{Uri.EscapeDataString(id)}/json", EngineJson.Default.EngineContainerDetails, ct));
 
-    /// <summary>The id of the network that was made. Docker calls the plugin before it answers.</summary>
+    /// <summary>Makes a network and returns its id. Docker calls the plugin before it answers.</summary>
     public async Task<string> CreateNetworkAsync(EngineNetworkCreate network, CancellationToken ct)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(network, EngineJson.Default.EngineNetworkCreate);
@@ -54,7 +55,7 @@ public sealed class EngineClient(string socketPath, TimeSpan? deadline = null) :
             : throw new EngineException($"Docker made the network {network.Name} without telling its id", status: null);
     }
 
-    /// <summary>Events from now on. Ends with an EngineException when the connection does: ask for all again, then go on.</summary>
+    /// <summary>Events from now on. When the connection ends, it throws an EngineException: ask for everything again, then go on.</summary>
     public async IAsyncEnumerable<EngineEvent> EventsAsync([EnumeratorCancellation] CancellationToken ct)
     {
         var path = "/events" + Filters(new() { ["type"] = ["network", "container", "daemon"] });

@@ -20,8 +20,8 @@ public sealed record EngineContainerDetails(
     EngineNetworkSettings? NetworkSettings = null)
 {
     /// <summary>
-    /// "80/tcp" and where it was asked to be published. --publish-all asks for each exposed port that is not named by
-    /// itself. (NetworkSettings.Ports is empty for remote drivers.)
+    /// "80/tcp" and where the user asked for it to be published. --publish-all asks for each exposed port that is not
+    /// named itself. (NetworkSettings.Ports is empty for remote drivers.)
     /// </summary>
     public IEnumerable<(string Port, EnginePortBinding Binding)> Published
     {
@@ -30,7 +30,9 @@ public sealed record EngineContainerDetails(
             var named = HostConfig?.PortBindings ?? ImmutableDictionary<string, EnginePortBinding[]?>.Empty;
             var exposed = HostConfig is { PublishAllPorts: true } ? Config?.ExposedPorts?.Keys ?? [] : [];
             return named.SelectMany(n => (n.Value ?? []).Select(binding => (n.Key, binding)))
-                .Concat(exposed.Where(port => named.GetValueOrDefault(port) is not { Length: > 0 }).Select(port => (port, new EnginePortBinding())));
+                .Concat(exposed
+                    .Where(port => named.GetValueOrDefault(port) is not { Length: > 0 })
+                    .Select(port => (port, new EnginePortBinding())));
         }
     }
 }
@@ -65,6 +67,6 @@ public sealed record EngineAttachment(
     string[]? Aliases = null,
     string[]? DNSNames = null)
 {
-    /// <summary>All names that Docker's own resolver answers for: since 25.0 in a list of their own.</summary>
+    /// <summary>All names that Docker's own resolver answers for. Since 25.0 they are in a list of their own.</summary>
     public IEnumerable<string> Names => (Aliases ?? []).Concat(DNSNames ?? []).Distinct(StringComparer.Ordinal);
 }

@@ -38,7 +38,7 @@ sealed class EngineHttp : IDisposable
         return AskAsync(new(HttpMethod.Post, path) { Content = content }, type, ct);
     }
 
-    /// <summary>The values of an answer without end, as they come. The deadline holds for its beginning only.</summary>
+    /// <summary>The values of an endless answer, as they come. The deadline applies only to its beginning.</summary>
     public async IAsyncEnumerable<T> StreamAsync<T>(
         string path, JsonTypeInfo<T> type, [EnumeratorCancellation] CancellationToken ct)
     {

@@ -11,13 +11,13 @@ sealed record HostServers(ImmutableArray<IPAddress> Asked, ImmutableArray<IPAddr
     /// <summary>What resolvers read (resolv.conf(5)).</summary>
     public const string ResolvConf = "/etc/resolv.conf";
 
-    /// <summary>Where systemd-resolved tells the servers that stand behind its own on 127.0.0.53.</summary>
+    /// <summary>Where systemd-resolved lists the servers behind its own on 127.0.0.53.</summary>
     public const string OfResolved = "/run/systemd/resolve/resolv.conf";
 
-    /// <summary>Reads both files. One that is not there names no server.</summary>
+    /// <summary>Reads both files. A file that is not there names no server.</summary>
     public static HostServers Read() => Of(TextOf(ResolvConf), TextOf(OfResolved));
 
-    /// <summary>The servers by the texts of both files.</summary>
+    /// <summary>The servers that the texts of both files name.</summary>
     public static HostServers Of(string resolvConf, string ofResolved)
     {
         var asked = Parse(resolvConf);

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Hawser.Docker.Engine;
 
-/// <summary>Reads null as "", as Go's decoder does, so that nothing behind it has to ask.</summary>
+/// <summary>Reads null as "", as Go's decoder does, so that no caller has to check.</summary>
 sealed class NullIsEmptyString : JsonConverter<string>
 {
     public override bool HandleNull => true;

@@ -6,11 +6,11 @@ using Hawser.Ovsdb;
 namespace Hawser.Docker.Engine;
 
 /// <summary>
-/// What Hawser wrote into daemon.json as "dns", kept in <c>external_ids</c> of table Open_vSwitch: what somebody else wrote is
-/// not Hawser's to replace, and servers that were the host's may be others later.
+/// What Hawser wrote into daemon.json as "dns". It is kept in <c>external_ids</c> of table Open_vSwitch, because Hawser does
+/// not replace what somebody else wrote, and because the host's own servers may be others later.
 /// </summary>
 /// <param name="Servers">The servers.</param>
-/// <param name="AreHosts">Whether they were the host's own; else they were given.</param>
+/// <param name="AreHosts">Whether they were the host's own; otherwise they were given.</param>
 sealed record WrittenDns(ImmutableArray<IPAddress> Servers, bool AreHosts)
 {
     /// <summary>The key in external_ids.</summary>
@@ -22,7 +22,7 @@ sealed record WrittenDns(ImmutableArray<IPAddress> Servers, bool AreHosts)
     /// <summary>The value in external_ids.</summary>
     public string Value => (AreHosts ? Host : Given) + string.Join(',', Servers);
 
-    /// <summary>Reads it; null where nothing was written, or nothing that is understood.</summary>
+    /// <summary>Reads it; null if nothing was written, or if it is not understood.</summary>
     public static WrittenDns? Read(Snapshot vswitch) =>
         vswitch[Vswitch.OpenVSwitch].Rows.FirstOrDefault() is { } root && root.TryGet("external_ids", out var ids)
             ? Parse(ids.StringValue(Key))

@@ -5,9 +5,10 @@ using Microsoft.AspNetCore.Connections;
 namespace Hawser.Docker.Plugin;
 
 /// <summary>
-/// The sockets of a server that stops without losing a call. dockerd keeps connections, and sends an empty body again when
-/// one closes just as it writes to it (moby pkg/plugins callWithRetry). So first nobody new is let in, who waits in the
-/// socket for the next daemon if systemd holds it; then each connection ends with the answer to its next call.
+/// The sockets of a server that stops without losing a call. dockerd keeps connections. If one closes just as dockerd
+/// writes to it, dockerd tries again with an empty body (moby pkg/plugins callWithRetry). So the server first lets no new
+/// caller in; if systemd holds the socket, new callers wait in it for the next daemon. Then each connection ends with the
+/// answer to its next call.
 /// </summary>
 sealed class Draining(IConnectionListenerFactory sockets) : IConnectionListenerFactory
 {
@@ -40,7 +41,7 @@ sealed class Draining(IConnectionListenerFactory sockets) : IConnectionListenerF
         }
     }
 
-    /// <summary>Lets nobody new in, and waits until all connections have ended or are idle for too long.</summary>
+    /// <summary>Lets no new caller in, and waits until all connections have ended, though not for ones that stay idle too long.</summary>
     public async Task DrainAsync(TimeSpan patience, CancellationToken ct)
     {
         foreach (var listener in _listeners) await listener.UnbindAsync(CancellationToken.None);

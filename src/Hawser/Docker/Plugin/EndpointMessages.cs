@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Hawser.Docker.Plugin;
 
 /// <summary>
-/// In a request: what dockerd has already decided. In a reply: only what it had not, for dockerd refuses a value
-/// for a field that it filled itself, even the same one ("Cannot be modified").
+/// In a request: what dockerd has already decided. In a reply: only what it has not decided, for dockerd refuses a
+/// value for a field that it filled itself, even the same one ("Cannot be modified").
 /// </summary>
 public sealed record EndpointInterface(string Address = "", string AddressIPv6 = "", string MacAddress = "");
 
@@ -22,7 +22,7 @@ public sealed record EndpointOperInfoRequest(string NetworkID = "", string Endpo
 
 public sealed record EndpointOperInfoResponse(IReadOnlyDictionary<string, string> Value);
 
-/// <summary>SandboxKey is the path of a network namespace that up to 27 does not exist yet: never open it.</summary>
+/// <summary>SandboxKey is the path of a network namespace. Up to Docker 27 it does not exist yet: never open it.</summary>
 public sealed record JoinRequest(
     string NetworkID = "",
     string EndpointID = "",
@@ -37,7 +37,7 @@ public sealed record JoinResponse(
     StaticRoute[]? StaticRoutes = null,
     bool DisableGatewayService = false);
 
-/// <summary>The link dockerd is to move into the container, and the prefix of the name that it gets there.</summary>
+/// <summary>The link that dockerd is to move into the container, and the prefix of the name that it gets there.</summary>
 public sealed record InterfaceName(string SrcName, string DstPrefix);
 
 /// <summary>Destination must not be empty: dockerd 28 and later dereference it unchecked.</summary>

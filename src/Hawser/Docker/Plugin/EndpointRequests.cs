@@ -7,7 +7,7 @@ using Hawser.Docker.Engine;
 
 namespace Hawser.Docker.Plugin;
 
-/// <summary>Reads what Docker says of an endpoint into a record; behind it everything is valid.</summary>
+/// <summary>Reads what Docker says of an endpoint into a record, in which everything is valid.</summary>
 static class EndpointRequests
 {
     public static (EndpointRecord Endpoint, bool IsMacGiven) Read(CreateEndpointRequest request, DateTimeOffset now)
@@ -54,9 +54,10 @@ static class EndpointRequests
     static IPAddress? Address(string field, string text, AddressFamily family)
     {
         if (text.Length == 0) return null;
+        var version = family == AddressFamily.InterNetwork ? "IPv4" : "IPv6";
         return IPAddress.TryParse(text.Split('/')[0], out var address) && address.AddressFamily == family
             ? address
-            : throw new PluginException($"{field} \"{text}\" is not an {(family == AddressFamily.InterNetwork ? "IPv4" : "IPv6")} address in CIDR form");
+            : throw new PluginException($"{field} \"{text}\" is not an {version} address in CIDR form");
     }
 
     static MacAddress? Mac(string text)

@@ -1,7 +1,7 @@
 namespace Hawser.Docker.Plugin;
 
-// moby daemon/libnetwork/ipams/remote/api/api.go. A pool is a CIDR, an address to release is plain,
-// an address that was allocated is a CIDR with the pool's prefix length.
+// moby daemon/libnetwork/ipams/remote/api/api.go. A pool is a CIDR. An address to release is plain;
+// an allocated address is a CIDR with the pool's prefix length.
 
 public sealed record IpamCapabilitiesResponse(bool RequiresMACAddress, bool RequiresRequestReplay);
 

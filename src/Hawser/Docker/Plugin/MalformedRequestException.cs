@@ -7,11 +7,11 @@ sealed class MalformedRequestException(string message, Exception? inner = null) 
 {
     public int Status { get; init; } = 400;
 
-    /// <summary>Says it in our own words: the framework's message names types of .NET.</summary>
+    /// <summary>Says it in Hawser's own words: the framework's message names types of .NET.</summary>
     public static MalformedRequestException From(JsonException exception)
     {
         var place = $"line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}";
-        // The serializer wraps the reader's own exception where the text is no JSON, and throws its own where a type is wrong.
+        // The serializer wraps the reader's exception if the text is not JSON, and throws its own if a type is wrong.
         var message = exception.InnerException is JsonException
             ? $"the request body is not valid JSON at {place}"
             : $"the request body has a value of the wrong type at {exception.Path} ({place})";

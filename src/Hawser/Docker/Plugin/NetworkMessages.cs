@@ -16,7 +16,7 @@ public sealed record EmptyResponse
 
 public sealed record CapabilitiesResponse(string Scope, string ConnectivityScope, bool GwAllocChecker);
 
-/// <summary>Asked before addresses are requested, from 28.0 on: does this network need a gateway address?</summary>
+/// <summary>Asks whether a network needs a gateway address. Sent from 28.0 on, before addresses are requested.</summary>
 public sealed record GwAllocCheckRequest(IReadOnlyDictionary<string, JsonElement>? Options = null);
 
 public sealed record GwAllocCheckResponse(bool SkipIPv4, bool SkipIPv6);

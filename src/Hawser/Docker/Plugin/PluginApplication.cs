@@ -16,7 +16,7 @@ sealed class RouteTable(PluginListener listener)
 }
 
 /// <summary>
-/// All there is between Kestrel and a method. No middleware and no routing: they would want a Content-Type,
+/// All that is between Kestrel and a method. There is no middleware and no routing: they would need a Content-Type,
 /// which dockerd does not send, and tens of milliseconds at start.
 /// </summary>
 sealed class PluginApplication(PluginRpc rpc, Draining sockets) : IHttpApplication<HttpContext>

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Hawser.Docker.Plugin;
 
-/// <summary>Answers one call: a JSON body in, a JSON object out. Throws PluginException for the user to read.</summary>
+/// <summary>Answers one call: a JSON body in, a JSON object out. Throws a PluginException with a text for the user.</summary>
 public delegate Task<ReadOnlyMemory<byte>> PluginMethod(ReadOnlyMemory<byte> body, CancellationToken ct);
 
 /// <summary>One path that a socket serves.</summary>
@@ -12,7 +12,7 @@ public sealed record PluginRoute(string Path, bool NeedsBody, PluginMethod Metho
     /// <summary>dockerd waits for a legacy plugin for ever, with the network locked, so every call ends by itself.</summary>
     public static readonly TimeSpan LongestDeadline = TimeSpan.FromSeconds(15);
 
-    /// <summary>When it has passed, the method's token is cancelled and the call fails.</summary>
+    /// <summary>Once it has passed, the method's token is cancelled and the call fails.</summary>
     public TimeSpan Deadline
     {
         get;
@@ -50,7 +50,7 @@ public sealed record PluginRoute(string Path, bool NeedsBody, PluginMethod Metho
             return JsonSerializer.SerializeToUtf8Bytes(EmptyResponse.Instance, DockerJson.Default.EmptyResponse);
         });
 
-    /// <summary>A method without a request; a body is not looked at.</summary>
+    /// <summary>A method without a request, which ignores the body.</summary>
     public static PluginRoute For<TResponse>(
         string path, JsonTypeInfo<TResponse> responseType, Func<CancellationToken, Task<TResponse>> method) =>
         new(path, NeedsBody: false, async (_, ct) =>

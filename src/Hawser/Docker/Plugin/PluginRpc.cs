@@ -15,10 +15,10 @@ sealed class PluginRpc(ILogger logger)
 {
     const string ErrorContentType = "application/vnd.docker.plugins.v1.1+json";
 
-    /// <summary>For a method to wind up after its token was cancelled, and to say what it was waiting for.</summary>
+    /// <summary>The time for a method to wind up after its token was cancelled, and to say what it was waiting for.</summary>
     static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(500);
 
-    // dockerd takes 404 as "not implemented" for the two external-connectivity methods, so it means this and nothing else.
+    // dockerd takes 404 as "not implemented" for the two external-connectivity methods, so 404 means only this.
     public PluginReply Unknown(string verb, string path)
     {
         Log.Refused(logger, path, 0, "no such method");
@@ -72,7 +72,7 @@ sealed class PluginRpc(ILogger logger)
         }
         catch (TimeoutException) when (!call.IsCompleted)
         {
-            // Nothing can end a method that does not heed its token; Docker must not wait for it, and its end must be seen.
+            // Nothing can end a method that ignores its token. Docker must not wait for it, and its failure must be seen.
             _ = call.ContinueWith(late => Log.FailedTooLate(logger, late.Exception!, route.Path),
                 CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             throw new PluginException("it is still running");
@@ -84,7 +84,7 @@ sealed class PluginRpc(ILogger logger)
         try
         {
             var body = await RequestBody.ReadAsync(request, ct);
-            // moby pkg/plugins callWithRetry hands the same, already read buffer to each attempt.
+            // moby pkg/plugins callWithRetry gives each attempt the same buffer, which the first one has already read.
             return body.IsEmpty && route.NeedsBody
                 ? throw new MalformedRequestException("empty request body (a retry after a lost connection?)")
                 : body;

@@ -16,21 +16,24 @@ public sealed class PluginServer : IAsyncDisposable
     readonly ImmutableArray<PluginListener> _listeners;
     readonly IReadOnlyDictionary<string, Socket> _inherited;
     readonly ILogger _logger;
-    // Longer than the pauses between a container's calls, so that a connection that stays idle has nobody in a hurry behind it.
+    // Longer than the pauses between a container's calls: nobody behind a connection that stays idle is in a hurry.
     static readonly TimeSpan DrainPatience = TimeSpan.FromMilliseconds(500);
 
     readonly Draining _sockets;
     readonly KestrelServer _kestrel;
 
     /// <param name="listeners">What is served where.</param>
-    /// <param name="inherited">Sockets that are bound already, by their files; those that nothing is served on are closed, so that nobody waits there for ever.</param>
+    /// <param name="inherited">
+    /// Sockets that are bound already, by their files. Those that nothing is served on are closed, so that nobody waits there
+    /// for ever.
+    /// </param>
     /// <param name="loggers">Where the log goes.</param>
     public PluginServer(ImmutableArray<PluginListener> listeners, IReadOnlyDictionary<string, Socket> inherited, ILoggerFactory loggers)
     {
         _listeners = listeners;
         _inherited = inherited;
         _logger = loggers.CreateLogger<PluginServer>();
-        // A call is short and its connections are few: it runs where its bytes were read, without two changes of threads.
+        // Calls are short and connections few: a call runs on the thread that read its bytes, which saves two changes of threads.
         var transport = new SocketTransportOptions
         {
             CreateBoundListenSocket = endpoint => inherited.GetValueOrDefault(endpoint.ToString()!) ?? PluginSocket.Bind(endpoint),
@@ -56,7 +59,9 @@ public sealed class PluginServer : IAsyncDisposable
             Log.Serving(_logger, listener.SocketPath);
     }
 
-    /// <summary>Removes the sockets, but not those that were inherited, and lets the calls under way finish, until <paramref name="ct"/> cuts them off.</summary>
+    /// <summary>
+    /// Removes the sockets, except inherited ones, and lets the calls under way finish until <paramref name="ct"/> cuts them off.
+    /// </summary>
     public async Task StopAsync(CancellationToken ct)
     {
         await _sockets.DrainAsync(DrainPatience, ct);
@@ -73,7 +78,8 @@ public sealed class PluginServer : IAsyncDisposable
     {
         var options = new KestrelServerOptions { AddServerHeader = false };
         // dockerd keeps connections open and does not repeat the body when one closes just as it writes, so this side
-        // never closes an idle one. Not infinite: Kestrel 10 adds that to its clock, overflows and closes within a second.
+        // never closes an idle one. The timeout is not infinite, for Kestrel 10 adds it to its clock, overflows and closes
+        // within a second.
         options.Limits.KeepAliveTimeout = TimeSpan.FromDays(365);
         options.Limits.MinRequestBodyDataRate = null;
         options.Limits.MinResponseDataRate = null;

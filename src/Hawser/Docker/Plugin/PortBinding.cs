@@ -1,8 +1,8 @@
 namespace Hawser.Docker.Plugin;
 
 /// <summary>
-/// One published port. Proto is the IP protocol's number; HostPort 0 asks for any free port and
-/// HostPort &lt; HostPortEnd for any in that range.
+/// One published port. Proto is the IP protocol's number. HostPort 0 asks for any free port, and HostPort &lt; HostPortEnd
+/// for any free port in that range.
 /// </summary>
 public sealed record PortBinding(
     byte Proto = 0,

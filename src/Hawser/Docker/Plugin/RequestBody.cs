@@ -10,8 +10,8 @@ static class RequestBody
     public const int MaxBytes = 4 * 1024 * 1024;
 
     /// <summary>
-    /// Read and thrown away past <see cref="MaxBytes"/>, so that the client is there to read the refusal:
-    /// closing a unix socket with unread data resets it under the client's write.
+    /// What exceeds <see cref="MaxBytes"/> is read and thrown away up to this, so that the client is there to read the
+    /// refusal: closing a unix socket with unread data resets it under the client's write.
     /// </summary>
     public const int MaxDrainedBytes = 16 * MaxBytes;
 

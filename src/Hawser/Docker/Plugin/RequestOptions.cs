@@ -9,7 +9,7 @@ using Options = System.Collections.Generic.IReadOnlyDictionary<string, System.Te
 
 namespace Hawser.Docker.Plugin;
 
-/// <summary>Reads the Options map of a request: what is missing or null is empty, what has a wrong type is refused by name.</summary>
+/// <summary>Reads the Options map of a request. What is missing or null is empty; what has a wrong type is refused by name.</summary>
 public static class RequestOptions
 {
     public const string Generic = "com.docker.network.generic";
@@ -33,7 +33,7 @@ public static class RequestOptions
     }
 
     /// <summary>
-    /// The options of `docker network connect --driver-opt`, which lie between the engine's own. Their names are
+    /// The options of `docker network connect --driver-opt`, which come mixed with the engine's own. Their names are
     /// found in any case, because the CLI lower-cases them in `--network name=…,driver-opt=…` (docker/cli opts/network.go).
     /// </summary>
     public static ImmutableDictionary<string, string> ReadDriverOptions(Options? options) =>
@@ -42,7 +42,7 @@ public static class RequestOptions
             .Select(entry => (entry.Key, entry.Value)));
 
     /// <summary>The ports to publish.</summary>
-    /// <exception cref="PluginException">One is to be published on what is no address.</exception>
+    /// <exception cref="PluginException">A port is to be published on something that is no address.</exception>
     public static ImmutableArray<PortRequest> ReadPortMap(Options? options) =>
         [.. ReadArray(options, PortMap, DockerJson.Default.PortBindingArray).Select(Read)];
 
