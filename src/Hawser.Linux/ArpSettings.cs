@@ -11,7 +11,7 @@ public readonly record struct ArpSettings(int Ignore, bool IsFiltering, int Reve
     const int OwnSubnet = 2;
     const int Nothing = 8;
 
-    // The mode of rp_filter that takes in nothing from a host that the link is not the way to, its questions neither.
+    // The mode of rp_filter that drops what comes from a host that the link is not the way to, its questions included.
     const int Strict = 1;
 
     /// <summary>Whether a question for an address of another link is answered.</summary>
@@ -19,7 +19,7 @@ public readonly record struct ArpSettings(int Ignore, bool IsFiltering, int Reve
     public bool AnswersForOthers(bool hasAddress) =>
         Ignore is not (OwnLink or OwnSubnet or Nothing) && !IsFiltering && (ReversePath == 0 || (ReversePath != Strict && hasAddress));
 
-    /// <summary>The settings in force on a link: of its own and those for all links, the higher ones.</summary>
+    /// <summary>The settings in force on a link: each the higher one of its own and that for all links.</summary>
     public static ArpSettings Of(string link)
     {
         return new(Higher("arp_ignore"), Higher("arp_filter") != 0, Higher("rp_filter"));

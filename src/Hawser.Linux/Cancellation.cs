@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Hawser.Linux;
 
-/// <summary>A cancellation token as a descriptor, so that one <c>poll</c> waits for the kernel and for the caller's change of mind.</summary>
+/// <summary>A cancellation token as a descriptor, so that one <c>poll</c> waits for the kernel and for a cancellation.</summary>
 internal sealed unsafe class Cancellation : IDisposable
 {
     const int CloseOnExec = 0x80000;

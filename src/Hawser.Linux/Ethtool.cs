@@ -30,7 +30,8 @@ public static unsafe class Ethtool
         var value = stackalloc uint[2] { command, data }; // struct ethtool_value
         var request = stackalloc byte[40]; // struct ifreq: the name, then a union that holds a pointer
         new Span<byte>(request, 40).Clear();
-        if (Encoding.UTF8.GetByteCount(link) >= NameSize) throw new ArgumentException($"'{link}' is too long for the name of a link", nameof(link));
+        if (Encoding.UTF8.GetByteCount(link) >= NameSize)
+            throw new ArgumentException($"'{link}' is too long for the name of a link", nameof(link));
         Encoding.UTF8.GetBytes(link, new Span<byte>(request, NameSize));
         *(void**)(request + NameSize) = value;
         Libc.Check(Libc.IoControl(socket, EthtoolRequest, request), verb);

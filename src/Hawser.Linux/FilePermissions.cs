@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Hawser.Linux;
 
-/// <summary>Whose a file is, which the framework does not tell, and who may use it.</summary>
+/// <summary>A file's owner, which the framework does not tell, and who may use the file.</summary>
 /// <param name="Owner">The owner's user id.</param>
 /// <param name="Mode">The bits that <c>chmod</c> sets.</param>
 public readonly unsafe record struct FilePermissions(uint Owner, int Mode)

@@ -1,9 +1,9 @@
 namespace Hawser.Linux;
 
-/// <summary>What whoever started this process told it alone, in environment variables.</summary>
+/// <summary>Environment variables that were meant for this process alone by whoever started it.</summary>
 public static class InheritedEnvironment
 {
-    /// <summary>Takes a variable's value, so that processes that this one starts are not told.</summary>
+    /// <summary>Takes a variable's value away, so that processes that this one starts do not get it.</summary>
     public static string? Take(string variable)
     {
         var value = Environment.GetEnvironmentVariable(variable);

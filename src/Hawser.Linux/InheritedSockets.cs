@@ -20,7 +20,8 @@ public static class InheritedSockets
         var count = InheritedEnvironment.Take("LISTEN_FDS");
         InheritedEnvironment.Take("LISTEN_FDNAMES");
         // What was meant for another process, such as a shell that started this one, is none of ours.
-        if (process != Environment.ProcessId.ToString(CultureInfo.InvariantCulture) || !int.TryParse(count, CultureInfo.InvariantCulture, out var descriptors))
+        if (process != Environment.ProcessId.ToString(CultureInfo.InvariantCulture)
+            || !int.TryParse(count, CultureInfo.InvariantCulture, out var descriptors))
             return ImmutableDictionary<string, Socket>.Empty;
         return Enumerable.Range(FirstDescriptor, descriptors).Select(Adopt).ToImmutableDictionary(s => s.LocalEndPoint!.ToString()!);
     }

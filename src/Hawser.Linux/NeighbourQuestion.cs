@@ -5,11 +5,11 @@ using System.Net.Sockets;
 
 namespace Hawser.Linux;
 
-/// <summary>The question who on a link has an IP address: ARP for IPv4 (RFC 826), a neighbour solicitation for IPv6 (RFC 4861).</summary>
+/// <summary>Asks who on a link has an IP address: ARP for IPv4 (RFC 826), a neighbour solicitation for IPv6 (RFC 4861).</summary>
 /// <param name="Asked">The address.</param>
 /// <param name="Own">An address of the link's, of the same family: the answer goes there.</param>
 /// <param name="OwnMac">The link's MAC address.</param>
-/// <param name="Known">The MAC address that alone hears it; null for all on the link.</param>
+/// <param name="Known">The MAC address of the only one to be asked; null to ask all on the link.</param>
 public sealed record NeighbourQuestion(IPAddress Asked, IPAddress Own, PhysicalAddress OwnMac, PhysicalAddress? Known)
 {
     const int MacLength = 6;
@@ -38,8 +38,8 @@ public sealed record NeighbourQuestion(IPAddress Asked, IPAddress Own, PhysicalA
     byte[] ToSolicitation()
     {
         var asked = Asked.GetAddressBytes();
-        // The group of those whose addresses end like this one. Also in a frame for one host alone: Linux leaves its MAC address
-        // out of the answer to what was not sent to the group (RFC 4861, 7.2.4), and Open vSwitch learns nothing from that.
+        // The group of those whose addresses end like this one, also in a frame for one host alone: Linux leaves its MAC address
+        // out of the answer to a question that was not sent to the group (RFC 4861, 7.2.4). Open vSwitch learns nothing then.
         byte[] group = [0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff, .. asked[^3..]];
         byte[] groupMac = [0x33, 0x33, .. group[^4..]];
         byte[] frame =

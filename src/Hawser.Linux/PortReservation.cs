@@ -60,11 +60,12 @@ public sealed unsafe class PortReservation : IDisposable
             ? new(socket: null, address)
             : throw failure;
 
-    /// <summary>Binds, and answers the error number, 0 for success.</summary>
+    /// <summary>Binds, and returns the error number, 0 for success.</summary>
     static int Bind(SafeFileHandle socket, byte family, IPAddress address, int port)
     {
         var on = 1;
-        if (family == Family.IPv6 && Libc.SetSocketOption(socket, IPv6Level, V6Only, &on, sizeof(int)) != 0) return Marshal.GetLastPInvokeError();
+        if (family == Family.IPv6 && Libc.SetSocketOption(socket, IPv6Level, V6Only, &on, sizeof(int)) != 0)
+            return Marshal.GetLastPInvokeError();
         Span<byte> name = stackalloc byte[28]; // struct sockaddr_in6; struct sockaddr_in is its first 16
         var length = Write(name, family, address, port);
         return Libc.Bind(socket, name, length) == 0 ? 0 : Marshal.GetLastPInvokeError();
@@ -91,6 +92,7 @@ public sealed unsafe class PortReservation : IDisposable
         Tcp => "tcp",
         Udp => "udp",
         Sctp => "sctp",
-        _ => throw new ArgumentOutOfRangeException(nameof(ipProtocol), ipProtocol, "only TCP (6), UDP (17) and SCTP (132) have ports to reserve"),
+        _ => throw new ArgumentOutOfRangeException(
+            nameof(ipProtocol), ipProtocol, "only TCP (6), UDP (17) and SCTP (132) have ports to reserve"),
     };
 }

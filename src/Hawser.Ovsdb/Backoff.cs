@@ -16,7 +16,7 @@ public sealed class Backoff
     /// <param name="first">The first wait.</param>
     /// <param name="max">The longest wait.</param>
     /// <param name="freeTries">
-    /// How many attempts cost no wait, before each that does: with several servers, all are tried in a row.
+    /// How many attempts without a wait come before each one with a wait: with several servers, all are tried in a row.
     /// </param>
     public Backoff(TimeSpan first, TimeSpan max, int freeTries = 0)
     {

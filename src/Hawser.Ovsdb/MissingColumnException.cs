@@ -14,9 +14,11 @@ public sealed class MissingColumnException : OvsdbException
 
     static string Describe(DatabaseSchema schema, string table, string column)
     {
-        if (!schema.Has(table)) return $"database {schema.Name} has no table {table} in its version {schema.Version}: this needs a newer server";
+        if (!schema.Has(table))
+            return $"database {schema.Name} has no table {table} in its version {schema.Version}: this needs a newer server";
         if (!schema.Tables[table].Columns.ContainsKey(column))
-            return $"table {table} of database {schema.Name} has no column {column} in its version {schema.Version}: this needs a newer server";
+            return $"table {table} of database {schema.Name} has no column {column} in its version {schema.Version}: "
+                + "this needs a newer server";
         return $"column {column} of table {table} of database {schema.Name} is not monitored";
     }
 }

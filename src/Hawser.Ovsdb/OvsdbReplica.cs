@@ -62,7 +62,7 @@ public sealed class OvsdbReplica
     }
 
     /// <summary>
-    /// Has a transaction executed. When this returns, <see cref="Current"/> shows what it changed. Several may be on
+    /// Has the server execute a transaction. When this returns, <see cref="Current"/> shows what it changed. Several may be on
     /// their way at once.
     /// </summary>
     /// <exception cref="OvsdbConnectionException">
@@ -95,7 +95,7 @@ public sealed class OvsdbReplica
     {
         while (true)
         {
-            // The signal before the state: a change after the look completes the signal that is waited for.
+            // The signal is read before the state: a change after the look at the state completes it.
             var signal = Volatile.Read(ref _changed);
             if (_state is { Session: not null, Snapshot: { } snapshot } && predicate(snapshot))
                 return snapshot;
@@ -138,7 +138,7 @@ public sealed class OvsdbReplica
         }
         catch (Exception e)
         {
-            // The callback's failure: there is no connection left that it could end.
+            // The callback failed: there is no connection left that this could end.
             _state = _state with { Error = $"{error}; and then: {e.Message}" };
         }
     }

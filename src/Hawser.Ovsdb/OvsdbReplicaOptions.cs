@@ -17,7 +17,7 @@ public sealed record OvsdbReplicaOptions
     /// <summary>The files of <c>ssl:</c> endpoints.</summary>
     public OvsdbTls? Tls { get; init; }
 
-    /// <summary>Whether of a cluster only the leader will do. Followers may be behind when read; writes are safe on both.</summary>
+    /// <summary>Whether only the leader of a cluster will do. Followers may be behind when read; writes are safe on both.</summary>
     public bool LeaderOnly { get; init; } = true;
 
     /// <summary>See <see cref="OvsdbSessionOptions.ProbeInterval"/>.</summary>

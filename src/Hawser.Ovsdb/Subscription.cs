@@ -59,8 +59,8 @@ sealed class Subscription(
         }
     }
 
-    // So that a database that goes away is said to, instead of all connections being dropped; and so that a
-    // transaction that is cancelled is answered at all (ovsdb-server(7) §4.1.16).
+    // With this, the server says that a database goes away instead of dropping all connections, and answers a
+    // transaction even if it is cancelled (ovsdb-server(7) §4.1.16).
     static async Task SetDbChangeAwareAsync(OvsdbSession session, CancellationToken ct)
     {
         try

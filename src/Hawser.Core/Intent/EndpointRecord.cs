@@ -5,27 +5,27 @@ using Hawser.Core.Options;
 
 namespace Hawser.Core.Intent;
 
-/// <summary>How far an endpoint's life has come; each of libnetwork's calls is an arrow between two of these.</summary>
+/// <summary>How far an endpoint's life has come; each of libnetwork's calls leads from one of these to another.</summary>
 public enum EndpointPhase
 {
-    /// <summary>CreateEndpoint: the veth pair and the port are made, the container's end is still in the host.</summary>
+    /// <summary>CreateEndpoint: the veth pair and the port are made; the container's end is still in the host.</summary>
     Reserved,
 
     /// <summary>Join: the container's end belongs to the sandbox.</summary>
     Plugged,
 
-    /// <summary>DeleteEndpoint: forgotten once all of it is gone.</summary>
+    /// <summary>DeleteEndpoint: the record is forgotten once all of the endpoint is gone.</summary>
     Removing,
 }
 
 /// <summary>A port of a container that is reachable on the host.</summary>
 /// <param name="Protocol">The IP protocol's number: 6 TCP, 17 UDP, 132 SCTP.</param>
 /// <param name="HostAddress">The address it is published on, or null for all of both families.</param>
-/// <param name="HostPort">The port on the host; never 0, an ephemeral one is chosen before it is recorded.</param>
+/// <param name="HostPort">The port on the host, never 0: an ephemeral one is chosen before it is recorded.</param>
 /// <param name="ContainerPort">The port in the container.</param>
 public sealed record PublishedPort(int Protocol, IPAddress? HostAddress, int HostPort, int ContainerPort);
 
-/// <summary>What we were told of an endpoint. Docker's are kept on tmpfs: a reboot ends the containers that they belong to.</summary>
+/// <summary>What we were told of an endpoint. Docker's are kept on tmpfs: a reboot ends the containers that have them.</summary>
 public sealed record EndpointRecord
 {
     /// <summary>The version of the file's shape.</summary>
@@ -46,7 +46,7 @@ public sealed record EndpointRecord
     /// <summary>Its IPv6 address, if it has one.</summary>
     public IPAddress? AddressIPv6 { get; init; }
 
-    /// <summary>The network namespace of its container, if Join named it; null before, and of an endpoint that was taken over.</summary>
+    /// <summary>The network namespace of its container, as Join named it; null before Join, and if it was taken over.</summary>
     public string? Sandbox { get; init => field = string.IsNullOrEmpty(value) ? null : value; }
 
     /// <summary>Its MAC address.</summary>
@@ -58,7 +58,10 @@ public sealed record EndpointRecord
     /// <summary>Its ports on the host.</summary>
     public ValueArray<PublishedPort> Ports { get; init; } = [];
 
-    /// <summary>Its place in the transit subnet of its routing domain, where the host reaches it for published ports; null if it has none.</summary>
+    /// <summary>
+    /// Its place in the transit subnet of its routing domain, where the host reaches it for published ports; null if it has
+    /// none.
+    /// </summary>
     public int? TransitPlace { get; init; }
 
     /// <summary>The VLAN that its frames have on the network card of a machine that is itself on OVN; null elsewhere.</summary>

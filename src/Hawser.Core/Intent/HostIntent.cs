@@ -12,7 +12,8 @@ public sealed record HostIntent
     public static HostIntent Empty { get; } = new();
 
     /// <summary>The networks by id, those that are being removed included.</summary>
-    public ImmutableSortedDictionary<NetworkId, NetworkRecord> Networks { get; init; } = ImmutableSortedDictionary<NetworkId, NetworkRecord>.Empty;
+    public ImmutableSortedDictionary<NetworkId, NetworkRecord> Networks { get; init; } =
+        ImmutableSortedDictionary<NetworkId, NetworkRecord>.Empty;
 
     /// <summary>The endpoints by id, those that are being removed included.</summary>
     public ImmutableDictionary<EndpointId, EndpointRecord> Endpoints { get; init; } = ImmutableDictionary<EndpointId, EndpointRecord>.Empty;
@@ -20,10 +21,10 @@ public sealed record HostIntent
     /// <summary>The endpoints that have published ports, so that the firewall's plan need not look at all the others.</summary>
     public ImmutableSortedSet<EndpointId> Published { get; init; } = [];
 
-    /// <summary>The networks that live on a bridge and stay.</summary>
+    /// <summary>The networks that live on a bridge and are not being removed.</summary>
     public IEnumerable<NetworkRecord> LiveOn(string bridge) => LiveIn(UnitId.Bridge(bridge));
 
-    /// <summary>The networks that a unit stands for and that stay.</summary>
+    /// <summary>The networks that a unit stands for and that are not being removed.</summary>
     public IEnumerable<NetworkRecord> LiveIn(UnitId unit) => Networks.Values.Where(n => !n.IsRemoving && n.Units.Contains(unit));
 
     /// <summary>The network of an endpoint, if it is still known.</summary>
@@ -42,8 +43,8 @@ public sealed record HostIntent
 
     /// <summary>
     /// The families in which an endpoint's container is reached by the ports of this endpoint. Since 29.0 Docker chooses a
-    /// container's gateways of IPv4 and of IPv6 each by itself, has the ports published at both, and tells neither which it is:
-    /// beside an endpoint with one family, one with both was chosen for the other.
+    /// container's gateways for IPv4 and for IPv6 independently. It has the ports published at both, and tells neither for which
+    /// family it was chosen: beside an endpoint with one family, an endpoint with both was chosen for the other family.
     /// </summary>
     public IEnumerable<AddressFamily> PublishedFamilies(EndpointRecord endpoint) => FamiliesBeside(Siblings(endpoint), endpoint);
 
@@ -51,7 +52,7 @@ public sealed record HostIntent
     public IEnumerable<(EndpointRecord Endpoint, IEnumerable<AddressFamily> Families)> Publishers()
     {
         var publishers = Published.Select(id => Endpoints[id]).ToList();
-        // One look at all: a search for each one's siblings would grow with the square of their number.
+        // One pass over all: a search for the siblings of each would grow with the square of their number.
         var sandboxes = publishers.Where(e => e.Sandbox is not null).ToLookup(e => e.Sandbox!);
         return publishers.Where(e => e.Phase == EndpointPhase.Plugged)
             .Select(e => (e, FamiliesBeside(e.Sandbox is null ? [] : sandboxes[e.Sandbox], e)));
@@ -75,7 +76,8 @@ public sealed record HostIntent
     public HostIntent Without(NetworkId network) => this with { Networks = Networks.Remove(network) };
 
     /// <summary>Without an endpoint.</summary>
-    public HostIntent Without(EndpointId endpoint) => this with { Endpoints = Endpoints.Remove(endpoint), Published = Published.Remove(endpoint) };
+    public HostIntent Without(EndpointId endpoint) =>
+        this with { Endpoints = Endpoints.Remove(endpoint), Published = Published.Remove(endpoint) };
 
     static IEnumerable<AddressFamily> FamiliesBeside(IEnumerable<EndpointRecord> siblings, EndpointRecord endpoint)
     {

@@ -1,11 +1,11 @@
 namespace Hawser.Core.Intent;
 
-/// <summary>Who asked for something, and alone can take it back.</summary>
+/// <summary>Who asked for something. Nobody else can take it back.</summary>
 public enum IntentOwner
 {
     /// <summary>Docker: what it does not know any more is removed, and its endpoints end with a reboot, as containers do.</summary>
     Docker,
 
-    /// <summary>Whoever runs this host, by the command line: it stays until he removes it, through reboots too.</summary>
+    /// <summary>Whoever runs this host, by the command line: it stays until they remove it, through reboots too.</summary>
     Operator,
 }

@@ -1,6 +1,9 @@
 namespace Hawser.Core.Intent;
 
-/// <summary>Chooses what tells the containers of one machine apart that is itself a port of OVN's (ovn-nb(5), parent_name and tag).</summary>
+/// <summary>
+/// Chooses the VLANs that tell the containers of a machine apart that is itself a port of OVN's (ovn-nb(5), parent_name and
+/// tag).
+/// </summary>
 public static class NestedPorts
 {
     const int FirstVlan = 1;
@@ -11,7 +14,9 @@ public static class NestedPorts
     public static EndpointRecord Assign(EndpointRecord endpoint, HostIntent intent)
     {
         if (endpoint.NestedVlan is not null || intent.NetworkOf(endpoint)?.Logical?.Parent is not { } parent) return endpoint;
-        var taken = intent.Endpoints.Values.Where(e => e.NestedVlan is not null && intent.NetworkOf(e)?.Logical?.Parent == parent).Select(e => e.NestedVlan!.Value);
+        var taken = intent.Endpoints.Values
+            .Where(e => e.NestedVlan is not null && intent.NetworkOf(e)?.Logical?.Parent == parent)
+            .Select(e => e.NestedVlan!.Value);
         return Enumerable.Range(FirstVlan, LastVlan).Except(taken).Select(v => (int?)v).FirstOrDefault() is { } vlan
             ? endpoint with { NestedVlan = vlan }
             : throw new PluginException($"no VLAN is left on logical port {parent}: {LastVlan} containers are nested in it");

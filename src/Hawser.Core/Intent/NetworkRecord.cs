@@ -17,7 +17,10 @@ public sealed record NetworkRecord
     /// <summary>What the user calls it, once Docker's events have told it.</summary>
     public string? Name { get; init; }
 
-    /// <summary>What the user asked for. To its host a logical network is a flat one: its containers are on a bridge where the host has no address.</summary>
+    /// <summary>
+    /// What the user asked for. To its host a logical network is a flat one: its containers are on a bridge where the host has
+    /// no address.
+    /// </summary>
     public required NetworkOptions Options { get; init; }
 
     /// <summary>The logical switch that it is, if the driver is <c>ovn</c>; null for <c>ovs</c>.</summary>
@@ -36,10 +39,10 @@ public sealed record NetworkRecord
     /// <summary>When Docker asked for it.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Docker has removed it; it is forgotten once all of it is gone.</summary>
+    /// <summary>Whether Docker has removed it. It is forgotten once all of it is gone.</summary>
     public bool IsRemoving { get; init; }
 
-    /// <summary>The bridge or switch that it is.</summary>
+    /// <summary>The unit of its bridge or switch.</summary>
     public UnitId Unit => Logical is { } logical ? UnitId.Switch(logical.Name) : UnitId.Bridge(Bridge);
 
     /// <summary>The routing domain whose router holds its gateway, or null: an internal network has no router.</summary>
@@ -52,7 +55,10 @@ public sealed record NetworkRecord
     /// <summary>Whether its containers are on OVN's integration bridge, and not on <see cref="Bridge"/>.</summary>
     public bool IsOnIntegrationBridge => Logical is { Parent: null };
 
-    /// <summary>The bridge it lives on. A logical network lives on the integration bridge instead, which is OVN's, unless its ports are nested.</summary>
+    /// <summary>
+    /// The bridge that it lives on. A logical network lives on the integration bridge instead, which is OVN's, unless its ports
+    /// are nested.
+    /// </summary>
     public string Bridge => Options.BridgeName ?? Names.Bridge(Id);
 
     /// <summary>The link that holds its gateway addresses: the bridge's own port, or an internal port in its VLAN.</summary>
@@ -65,7 +71,10 @@ public sealed record NetworkRecord
     [JsonIgnore]
     public IEnumerable<Subnet> GatewaySubnets => Subnets.Where(s => s.IsReal && s.Gateway is not null);
 
-    /// <summary>Whether its way out is docker_gwbridge, as for Docker's own overlay networks: a logical switch that no router is on.</summary>
+    /// <summary>
+    /// Whether its way out is docker_gwbridge, as for Docker's own overlay networks. That is so for a logical switch that no
+    /// router is on.
+    /// </summary>
     public bool UsesDockersGateway => Logical is { Vrf: null } && !IsInternal;
 
     /// <summary>Whether its containers' ports can be published on this host.</summary>

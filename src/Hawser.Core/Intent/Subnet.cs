@@ -12,8 +12,8 @@ public sealed record Subnet(IPNetwork Pool, IPAddress? Gateway)
     public ValueArray<IPAddress> Auxiliary { get; init; } = [];
 
     /// <summary>
-    /// Whether the link that holds the gateway's address held it before the network was made: it is somebody else's, and stays.
-    /// An address carries no mark that could tell.
+    /// Whether the link that holds the gateway's address held it before the network was made. If so, it is somebody else's and
+    /// stays. An address carries no mark that could tell.
     /// </summary>
     public bool IsGatewayForeign { get; init; }
 

@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace Hawser.Core.Ipam;
 
 /// <summary>
-/// A pool of addresses that hosts share. Its id is what Docker gives back with every later request, and says all that was
-/// asked for, so that nothing has to be remembered between the two.
+/// A pool of addresses that hosts share. Docker gives its id back with every later request. The id says all that was asked
+/// for, so that nothing has to be remembered between two requests.
 /// </summary>
 /// <param name="Space">The address space: pools of different spaces have nothing to do with each other.</param>
 /// <param name="Vrf">The routing domain within the space, or "".</param>
@@ -23,10 +23,10 @@ public sealed record AddressPool(string Space, string Vrf, IPNetwork Subnet, IPN
     /// <summary>The id, such as "ovn-local/blue/10.9.0.0/16/10.9.8.0/21". The range and the domain may be missing.</summary>
     public string Id => Range is { } range ? $"{Key}/{range}" : Key;
 
-    /// <summary>What is the same for all requests of one subnet, whatever their range.</summary>
+    /// <summary>The part of the id that is the same for all requests of one subnet, whatever their range.</summary>
     public string Key => $"{Space}/{Vrf}/{Subnet}";
 
-    /// <summary>Whether it is a swarm's, and not of the networks that hosts have.</summary>
+    /// <summary>Whether it is a swarm's, and not one of the networks that each host makes for itself.</summary>
     public bool IsGlobal => Space == GlobalSpace;
 
     /// <summary>Whether its addresses are IPv6.</summary>
@@ -45,7 +45,10 @@ public sealed record AddressPool(string Space, string Vrf, IPNetwork Subnet, IPN
         throw new PluginException($"PoolID \"{id}\" is not one that this address manager gave");
     }
 
-    /// <summary>Whether an address can be an interface's: not the subnet's own, nor the last of an IPv4 subnet, which is for broadcasts.</summary>
+    /// <summary>
+    /// Whether an interface can have an address. It cannot have the subnet's own, nor the last of an IPv4 subnet, which is for
+    /// broadcasts.
+    /// </summary>
     public bool IsUsable(IPAddress address)
     {
         if (!Subnet.Contains(address)) return false;
@@ -55,13 +58,13 @@ public sealed record AddressPool(string Space, string Vrf, IPNetwork Subnet, IPN
         return offset != 0 && (IsIPv6 || offset != size - 1);
     }
 
-    /// <summary>The first address that can be an interface's: the gateway, where nobody names another.</summary>
+    /// <summary>The first address that an interface can have: the gateway, where nobody names another.</summary>
     public IPAddress First => ToAddress(Bounds(Subnet).First + (Bounds(Subnet).Size <= 2 ? 0u : 1u), IsIPv6);
 
     /// <summary>How many addresses the range has, or so many that it does not matter.</summary>
     public UInt128 Size => Bounds(Range ?? Subnet).Size;
 
-    /// <summary>The address at a place of the range, counted around.</summary>
+    /// <summary>The address at a place of the range; beyond its end, counting starts again.</summary>
     public IPAddress At(UInt128 place)
     {
         var (first, size) = Bounds(Range ?? Subnet);
@@ -92,7 +95,7 @@ public sealed record AddressPool(string Space, string Vrf, IPNetwork Subnet, IPN
     static (UInt128 First, UInt128 Size) Bounds(IPNetwork network)
     {
         var bits = network.BaseAddress.AddressFamily == AddressFamily.InterNetworkV6 ? 128 : 32;
-        // The range of a /0 does not fit into the type; nobody will miss the last address.
+        // The size of an IPv6 /0 does not fit into the type; nobody will miss the last address.
         var size = bits - network.PrefixLength == 128 ? UInt128.MaxValue : UInt128.One << (bits - network.PrefixLength);
         return (ToNumber(network.BaseAddress), size);
     }

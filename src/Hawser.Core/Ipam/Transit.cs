@@ -7,10 +7,11 @@ using Hawser.Core.Intent;
 namespace Hawser.Core.Ipam;
 
 /// <summary>
-/// The addresses between a host and the containers that a logical router leads to. Link-local and of one host each, so that
-/// routing domains may overlap with each other and with the host's own networks: what leaves a domain has one of these as its
-/// source when the host sees it, and what is published on the host goes to one of these. Both families, from 169.254.192.0/18
-/// and fd68:6177:7366::/48. Between a domain's routers are addresses of 169.254.0.0/17, which no host sees.
+/// The addresses between a host and the containers behind a logical router. They are link-local and known to one host only,
+/// so that routing domains may overlap with each other and with the host's own networks: when the host sees what leaves a
+/// domain, its source is one of these, and what is published on the host goes to one of these. They are of both families,
+/// from 169.254.192.0/18 and fd68:6177:7366::/48. A domain's routers have addresses of 169.254.0.0/17 between them, which no
+/// host sees.
 /// </summary>
 public static class Transit
 {
@@ -23,7 +24,7 @@ public static class Transit
     /// <summary>The distributed router's place between the routers.</summary>
     public const int DistributedPlace = 1;
 
-    /// <summary>A place between the routers that nobody has: where a default route leads before a policy says which gateway it is.</summary>
+    /// <summary>A place between the routers that nobody has: a default route leads there, until a policy chooses the gateway.</summary>
     public const int NobodysPlace = 2;
 
     /// <summary>The first place between the routers that a gateway router may have.</summary>
@@ -59,12 +60,17 @@ public static class Transit
 
     /// <summary>One of the host's transit subnets.</summary>
     public static IPNetwork Subnet(int subnet, AddressFamily family) =>
-        family == AddressFamily.InterNetwork ? new IPNetwork(At(All.BaseAddress, subnet << 8, 0), 24) : new IPNetwork(At(AllIPv6.BaseAddress, subnet + 1, 0), 64);
+        family == AddressFamily.InterNetwork
+            ? new IPNetwork(At(All.BaseAddress, subnet << 8, 0), 24)
+            : new IPNetwork(At(AllIPv6.BaseAddress, subnet + 1, 0), 64);
 
     /// <summary>The address of a place in a transit subnet.</summary>
-    public static IPAddress Address(int subnet, int place, AddressFamily family) => At(Subnet(subnet, family).BaseAddress, 0, place);
+    public static IPAddress Address(int subnet, int place, AddressFamily family) =>
+        At(Subnet(subnet, family).BaseAddress, 0, place);
 
-    /// <summary>Where the host reaches an endpoint for its published ports: its own address, unless a logical router lies between.</summary>
+    /// <summary>
+    /// Where the host reaches an endpoint for its published ports: its own address, unless a logical router lies between.
+    /// </summary>
     public static IPAddress? ReachedAt(EndpointRecord endpoint, NetworkRecord network, AddressFamily family)
     {
         var address = family == AddressFamily.InterNetwork ? endpoint.Address : endpoint.AddressIPv6;
@@ -89,13 +95,18 @@ public static class Transit
     public static EndpointRecord Assign(EndpointRecord endpoint, HostIntent intent)
     {
         if (endpoint.TransitPlace is not null || intent.NetworkOf(endpoint)?.Vrf is not { } vrf) return endpoint;
-        var taken = intent.Endpoints.Values.Where(e => e.TransitPlace is not null && e.Id != endpoint.Id && intent.NetworkOf(e)?.Vrf == vrf).Select(e => e.TransitPlace!.Value);
-        var place = Enumerable.Range(FirstEndpointPlace, LastEndpointPlace - FirstEndpointPlace + 1).Except(taken).Select(i => (int?)i).FirstOrDefault()
-            ?? throw new PluginException($"no port can be published: {LastEndpointPlace - FirstEndpointPlace + 1} containers in domain {vrf} of this host publish ports already");
+        var taken = intent.Endpoints.Values
+            .Where(e => e.TransitPlace is not null && e.Id != endpoint.Id && intent.NetworkOf(e)?.Vrf == vrf)
+            .Select(e => e.TransitPlace!.Value);
+        var places = Enumerable.Range(FirstEndpointPlace, LastEndpointPlace - FirstEndpointPlace + 1);
+        var place = places.Except(taken).Select(i => (int?)i).FirstOrDefault()
+            ?? throw new PluginException(
+                $"no port can be published: {LastEndpointPlace - FirstEndpointPlace + 1} containers in domain {vrf} of this host "
+                + "publish ports already");
         return endpoint with { TransitPlace = place };
     }
 
-    /// <summary>Whether a subnet has addresses that lie between routers.</summary>
+    /// <summary>Whether a subnet overlaps with the addresses that are used here.</summary>
     public static bool Overlaps(IPNetwork subnet) => new[] { Joins, All, AllIPv6 }.Any(own => AddressPool.Overlap(own, subnet));
 
     static IPAddress At(IPAddress address, int subnet, int place)

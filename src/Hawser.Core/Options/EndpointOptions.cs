@@ -3,7 +3,7 @@ namespace Hawser.Core.Options;
 /// <summary>The driver options of one attachment (<c>docker network connect --driver-opt …</c>), parsed. Null means not given.</summary>
 public sealed record EndpointOptions
 {
-    /// <summary>Access VLAN of this port, in the place of the network's.</summary>
+    /// <summary>Access VLAN of this port, instead of the network's.</summary>
     public int? Vlan { get; init; }
 
     /// <summary>VLANs that this port carries tagged.</summary>
@@ -18,7 +18,7 @@ public sealed record EndpointOptions
     /// <summary>Leading bytes of the MAC that is made for the endpoint's address, as "0e:00:01".</summary>
     public string? MacPrefix { get; init; }
 
-    /// <summary>The prefix of the interface's name in the container, in the place of the network's.</summary>
+    /// <summary>The prefix of the interface's name in the container, instead of the network's.</summary>
     public string? InterfacePrefix { get; init; }
 
     /// <summary>The bytes of <see cref="MacPrefix"/>.</summary>

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Hawser.Core.Options;
 
-/// <summary>Reads <see cref="EndpointOptions"/> out of Docker's string map; every mistake is named at once.</summary>
+/// <summary>Reads <see cref="EndpointOptions"/> out of Docker's string map; all mistakes are named at once.</summary>
 public static class EndpointOptionsParser
 {
     /// <summary>The names of the options, as a user writes them.</summary>

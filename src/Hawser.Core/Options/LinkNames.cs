@@ -15,5 +15,6 @@ public static class LinkNames
     internal const string AllowedPrefix = "1 to 12 letters, digits, '_', '-' or '.', starting with a letter";
 
     internal static bool IsValidPrefix(string prefix) =>
-        prefix.Length is > 0 and <= 12 && char.IsAsciiLetter(prefix[0]) && prefix.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.');
+        prefix.Length is > 0 and <= 12 && char.IsAsciiLetter(prefix[0])
+        && prefix.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.');
 }

@@ -6,7 +6,7 @@ public sealed record LogicalNetworkOptions
     /// <summary>The logical switch to share.</summary>
     public string? Switch { get; init; }
 
-    /// <summary>Whether the switch is one that docker-ovn-driver named: by the SHA-256 of "VRF-SUBNET".</summary>
+    /// <summary>Whether docker-ovn-driver named the switch: by the SHA-256 of "VRF-SUBNET".</summary>
     public bool HasHashedName { get; init; }
 
     /// <summary>The routing domain.</summary>

@@ -2,11 +2,12 @@ using System.Collections.Immutable;
 
 namespace Hawser.Core.Options;
 
-/// <summary>Reads <see cref="LogicalNetworkOptions"/> out of Docker's string map; every mistake is named at once.</summary>
+/// <summary>Reads <see cref="LogicalNetworkOptions"/> out of Docker's string map; all mistakes are named at once.</summary>
 public static class LogicalNetworkOptionsParser
 {
     /// <summary>The names of the options, as a user writes them.</summary>
-    public static ImmutableArray<string> Known { get; } = [SwitchOption, "ovn.vrf", "ovn.dns", "ovn.parent", "ovn.bridge", "ovn.mtu", "ovn.port_security"];
+    public static ImmutableArray<string> Known { get; } =
+        [SwitchOption, "ovn.vrf", "ovn.dns", "ovn.parent", "ovn.bridge", "ovn.mtu", "ovn.port_security"];
 
     /// <summary>What the name of a routing domain may be: it becomes a part of OVN's names.</summary>
     public const string AllowedVrf = "1 to 64 letters, digits, '_', '-' and '.'";
@@ -19,7 +20,8 @@ public static class LogicalNetworkOptionsParser
     const string Hashed = "sha256";
 
     /// <summary>Whether a text can name a routing domain.</summary>
-    public static bool IsVrf(string name) => name.Length is > 0 and <= 64 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.');
+    public static bool IsVrf(string name) =>
+        name.Length is > 0 and <= 64 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.');
 
 
     /// <summary>Parses the options of one network.</summary>
@@ -42,10 +44,14 @@ public static class LogicalNetworkOptionsParser
             Bridge = reader.Text("ovn.bridge", LinkNames.IsValid, LinkNames.Allowed),
             Mtu = reader.Number("ovn.mtu", 68, 65535, "com.docker.network.driver.mtu"),
             PortSecurity = reader.Flag("ovn.port_security", whenAbsent: true),
-            InterfacePrefix = reader.Text("com.docker.network.container_iface_prefix", LinkNames.IsValidPrefix, LinkNames.AllowedPrefix) ?? "eth",
+            InterfacePrefix =
+                reader.Text("com.docker.network.container_iface_prefix", LinkNames.IsValidPrefix, LinkNames.AllowedPrefix) ?? "eth",
         };
-        if (parsed.Parent is null != parsed.Bridge is null) reader.Refuse("ovn.parent and ovn.bridge go together: the logical port of this machine, and the bridge that its network card is on");
-        if (parsed is { Parent: not null, Vrf: not null }) reader.Refuse("ovn.parent is not allowed with ovn.vrf: a host that is a port of OVN's has no gateway router");
+        if (parsed.Parent is null != parsed.Bridge is null)
+            reader.Refuse(
+                "ovn.parent and ovn.bridge go together: the logical port of this machine, and the bridge that its network card is on");
+        if (parsed is { Parent: not null, Vrf: not null })
+            reader.Refuse("ovn.parent is not allowed with ovn.vrf: a host that is a port of OVN's has no gateway router");
         reader.ThrowIfRefused();
         return parsed;
     }

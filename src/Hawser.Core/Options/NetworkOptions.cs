@@ -15,7 +15,7 @@ public sealed record NetworkOptions
     /// <summary>A link of the host to be added to the bridge as its uplink.</summary>
     public string? BindInterface { get; init; }
 
-    /// <summary>Take the uplink even though it holds an address.</summary>
+    /// <summary>Whether to take the uplink even though it holds an address.</summary>
     public bool BindInterfaceForce { get; init; }
 
     /// <summary>Access VLAN of the network's containers, 1 to 4094.</summary>

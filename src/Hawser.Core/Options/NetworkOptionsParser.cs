@@ -4,7 +4,7 @@ using System.Net;
 
 namespace Hawser.Core.Options;
 
-/// <summary>Reads <see cref="NetworkOptions"/> out of Docker's string map; every mistake is named at once.</summary>
+/// <summary>Reads <see cref="NetworkOptions"/> out of Docker's string map; all mistakes are named at once.</summary>
 public static class NetworkOptionsParser
 {
     /// <summary>The names of the options, as a user writes them.</summary>
@@ -45,12 +45,18 @@ public static class NetworkOptionsParser
             BindInterfaceForce = reader.Flag("ovs.bridge.bind_interface_force"),
             Vlan = reader.Number("ovs.bridge.vlan", 1, 4094),
             Datapath = Datapath(reader),
-            Controllers = reader.List("ovs.bridge.controller", Controller, "tcp:ADDRESS[:PORT], ssl:ADDRESS[:PORT] or unix:FILE, several with commas"),
-            DatapathId = reader.Parse("ovs.bridge.dpid", reader.Text("ovs.bridge.dpid"), DatapathId, "1 to 16 hex digits, not all zero, with or without 0x"),
+            Controllers = reader.List(
+                "ovs.bridge.controller", Controller, "tcp:ADDRESS[:PORT], ssl:ADDRESS[:PORT] or unix:FILE, several with commas"),
+            DatapathId = reader.Parse(
+                "ovs.bridge.dpid", reader.Text("ovs.bridge.dpid"), DatapathId, "1 to 16 hex digits, not all zero, with or without 0x"),
             FailMode = reader.Text("ovs.bridge.fail_mode", mode => mode is "standalone" or "secure", "standalone, secure"),
-            Protocols = reader.List("ovs.bridge.protocols", p => OpenFlowVersions.FirstOrDefault(v => string.Equals(v, p, StringComparison.OrdinalIgnoreCase)), "a comma list of " + string.Join(", ", OpenFlowVersions)),
+            Protocols = reader.List(
+                "ovs.bridge.protocols",
+                p => OpenFlowVersions.FirstOrDefault(v => string.Equals(v, p, StringComparison.OrdinalIgnoreCase)),
+                "a comma list of " + string.Join(", ", OpenFlowVersions)),
             LocalMac = LocalMac(reader),
-            InterfacePrefix = reader.Text("com.docker.network.container_iface_prefix", LinkNames.IsValidPrefix, LinkNames.AllowedPrefix) ?? "eth",
+            InterfacePrefix =
+                reader.Text("com.docker.network.container_iface_prefix", LinkNames.IsValidPrefix, LinkNames.AllowedPrefix) ?? "eth",
         };
         if (parsed.BindInterface is not null && parsed.BindInterface == parsed.BridgeName)
             reader.Refuse("ovs.bridge.bind_interface", parsed.BindInterface, "another link than the bridge itself");
@@ -84,8 +90,10 @@ public static class NetworkOptionsParser
     static string? DatapathId(string text)
     {
         var digits = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? text[2..] : text;
-        return digits.Length is > 0 and <= 16 && ulong.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id) && id != 0
-            ? id.ToString("x16", CultureInfo.InvariantCulture) : null;
+        return digits.Length is > 0 and <= 16
+            && ulong.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id) && id != 0
+            ? id.ToString("x16", CultureInfo.InvariantCulture)
+            : null;
     }
 
     static string? Controller(string text)

@@ -21,8 +21,14 @@ sealed class OptionReader(IEnumerable<KeyValuePair<string, string>> options)
 
     public void RefuseUnknown(string prefix, IReadOnlyCollection<string> known)
     {
-        foreach (var key in _options.Keys.Where(k => k.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) && !known.Contains(k, StringComparer.OrdinalIgnoreCase)).Order(StringComparer.Ordinal))
-            _errors.Add(known.Count == 0 ? $"option {key} belongs to another driver" : $"unknown option {key}: known are {string.Join(", ", known)}");
+        var unknown = _options.Keys
+            .Where(k => k.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) && !known.Contains(k, StringComparer.OrdinalIgnoreCase))
+            .Order(StringComparer.Ordinal);
+        foreach (var key in unknown)
+            _errors.Add(
+                known.Count == 0
+                    ? $"option {key} belongs to another driver"
+                    : $"unknown option {key}: known are {string.Join(", ", known)}");
     }
 
     /// <summary>Refuses the options of Docker's driver bridge: nothing here would act on them.</summary>
@@ -41,7 +47,8 @@ sealed class OptionReader(IEnumerable<KeyValuePair<string, string>> options)
         return null;
     }
 
-    public string? Text(string name, Func<string, bool> isValid, string allowed) => Parse<string>(name, Text(name), text => isValid(text) ? text : null, allowed);
+    public string? Text(string name, Func<string, bool> isValid, string allowed) =>
+        Parse<string>(name, Text(name), text => isValid(text) ? text : null, allowed);
 
     public int? Number(string name, int min, int max, params ReadOnlySpan<string> aliases)
     {
@@ -51,7 +58,8 @@ sealed class OptionReader(IEnumerable<KeyValuePair<string, string>> options)
             if (text is null && Text(alias) is { } found) (used, text) = (alias, found);
         }
         if (text is null) return null;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max) return number;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max)
+            return number;
         Refuse(used, text, string.Create(CultureInfo.InvariantCulture, $"a whole number from {min} to {max}"));
         return null;
     }
@@ -88,7 +96,9 @@ sealed class OptionReader(IEnumerable<KeyValuePair<string, string>> options)
     public ImmutableArray<string> List(string name, Func<string, string?> parse, string allowed)
     {
         if (Text(name) is not { Length: > 0 } text) return [];
-        var parsed = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(part => parse(part)).ToList();
+        var parsed = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Select(part => parse(part))
+            .ToList();
         if (parsed.Count > 0 && !parsed.Contains(null)) return [.. parsed.Select(p => p!)];
         Refuse(name, text, allowed);
         return [];

@@ -22,13 +22,13 @@ public static class Northbound
     /// <summary>The table of their ports, whose names are unique.</summary>
     public const string LogicalRouterPort = "Logical_Router_Port";
 
-    /// <summary>The table of their policies.</summary>
+    /// <summary>The table of routers' policies.</summary>
     public const string LogicalRouterPolicy = "Logical_Router_Policy";
 
-    /// <summary>The table of their routes.</summary>
+    /// <summary>The table of routers' routes.</summary>
     public const string StaticRoute = "Logical_Router_Static_Route";
 
-    /// <summary>The table of their address translations.</summary>
+    /// <summary>The table of routers' address translations.</summary>
     public const string Nat = "NAT";
 
     /// <summary>The table of names that switches answer for.</summary>
@@ -69,12 +69,18 @@ public static class Northbound
     /// <summary>Logical_Switch_Port.up: whether the port is bound and its flows are installed.</summary>
     public static readonly Column<bool?> Up = Column.OptionalBoolean("up");
 
-    /// <summary>Whether of a port that is not nested nothing else than this has changed: its host knows it sooner, by ovn-installed.</summary>
+    /// <summary>
+    /// Whether nothing but <see cref="Up"/> has changed of a port that is not nested. Its host knows that sooner, by
+    /// ovn-installed.
+    /// </summary>
     public static bool DiffersInUpOnly(RowChange change) =>
         change is { Table: LogicalSwitchPort, Old: { } old, New: { } now } && now["parent_name"].Count == 0
         && old.Columns.Where(c => c != Up.Name).All(c => old[c].Equals(now[c]));
 
-    /// <summary>The tables. Never the columns that hold a switch's or router's children: every host would be told of every other's containers.</summary>
+    /// <summary>
+    /// The tables, always without the columns that hold a switch's or router's children: with those, every host would be told
+    /// of every other's containers.
+    /// </summary>
     public static ImmutableArray<OwnedTable> Tables { get; } =
     [
         new(LogicalRouter, ["name", Options, Marks.ExternalIds]),
@@ -86,12 +92,15 @@ public static class Northbound
             Parents = [new(LogicalSwitch, "ports")],
         },
         new(LogicalRouterPort, ["name", "mac", "networks", Marks.ExternalIds]) { Parents = [new(LogicalRouter, "ports")] },
-        new(LogicalRouterPolicy, ["priority", "match", "action", "nexthops", Marks.ExternalIds]) { Parents = [new(LogicalRouter, "policies")] },
+        new(LogicalRouterPolicy, ["priority", "match", "action", "nexthops", Marks.ExternalIds])
+        {
+            Parents = [new(LogicalRouter, "policies")],
+        },
         new(StaticRoute, ["ip_prefix", "nexthop", Marks.ExternalIds]) { Parents = [new(LogicalRouter, "static_routes")] },
         new(Nat, ["type", "external_ip", "logical_ip", Marks.ExternalIds]) { Parents = [new(LogicalRouter, "nat")] },
     ];
 
-    /// <summary>What a host's replica has to follow: all switches by name, and of other rows its own and those that hosts share.</summary>
+    /// <summary>What a host's replica has to follow: all switches by name; else its own rows and those that hosts share.</summary>
     public static ImmutableArray<TableMonitor> Monitors(string chassis) => OwnedTable.Monitors(Tables,
         Condition.Includes(Marks.ExternalIds, Marks.HostKey, chassis), Condition.Includes(Marks.ExternalIds, Marks.MadeKey, "true"));
 

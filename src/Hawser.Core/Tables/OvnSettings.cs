@@ -35,7 +35,8 @@ public sealed record OvnSettings
     /// <summary>Reads the settings.</summary>
     public static OvnSettings Read(Snapshot snapshot)
     {
-        if (snapshot[Vswitch.OpenVSwitch].Rows.FirstOrDefault() is not { } root || !root.TryGet("external_ids", out var ids)) return new OvnSettings();
+        if (snapshot[Vswitch.OpenVSwitch].Rows.FirstOrDefault() is not { } root || !root.TryGet("external_ids", out var ids))
+            return new OvnSettings();
         return new OvnSettings
         {
             Chassis = Value("system-id"),

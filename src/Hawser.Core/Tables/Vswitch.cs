@@ -63,7 +63,10 @@ public static class Vswitch
     /// <summary>SSL.ca_cert: a file.</summary>
     public static readonly Column<string> CaCertificate = Column.String("ca_cert");
 
-    /// <summary>The tables, those that others refer to last. Statistics are not followed: ovs-vswitchd writes them every five seconds.</summary>
+    /// <summary>
+    /// The tables; those that others refer to come last. Statistics are not followed: ovs-vswitchd writes them every five
+    /// seconds.
+    /// </summary>
     public static ImmutableArray<OwnedTable> Tables { get; } =
     [
         new(OpenVSwitch, ["bridges", "next_cfg", "cur_cfg", "other_config", Marks.ExternalIds, "ovs_version"]) { IsPruned = false },
@@ -72,7 +75,11 @@ public static class Vswitch
             Optional = ["fail_mode", "protocols"],
             Parents = [new(OpenVSwitch, "bridges")],
         },
-        new(Port, ["name", "interfaces", "tag", Marks.ExternalIds]) { Optional = ["trunks", "vlan_mode", "qos"], Parents = [new(Bridge, "ports")] },
+        new(Port, ["name", "interfaces", "tag", Marks.ExternalIds])
+        {
+            Optional = ["trunks", "vlan_mode", "qos"],
+            Parents = [new(Bridge, "ports")],
+        },
         new(Interface, ["name", "type", "options", "ofport", "error", Marks.ExternalIds])
         {
             Optional = ["mac", "mtu_request", "ingress_policing_rate", "ingress_policing_burst"],
@@ -88,15 +95,17 @@ public static class Vswitch
     /// <summary>What a replica has to follow.</summary>
     public static ImmutableArray<TableMonitor> Monitors { get; } = OwnedTable.Monitors(Tables);
 
-    /// <summary>Whether a bridge's row is the same as before but for its ports.</summary>
+    /// <summary>Whether nothing but its ports has changed of a bridge's row.</summary>
     public static bool DiffersInPortsOnly(RowChange bridge) =>
         bridge is { Table: Bridge, Old: { } old, New: { } now } && old.Columns.Where(c => c != "ports").All(c => old[c].Equals(now[c]));
 
-    /// <summary>Whether an interface's row is the same as before but for its OpenFlow port.</summary>
+    /// <summary>Whether nothing but its OpenFlow port has changed of an interface's row.</summary>
     public static bool DiffersInOfPortOnly(RowChange change) =>
-        change is { Table: Interface, Old: { } old, New: { } now } && old.Columns.Where(c => c != OfPort.Name).All(c => old[c].Equals(now[c]));
+        change is { Table: Interface, Old: { } old, New: { } now }
+        && old.Columns.Where(c => c != OfPort.Name).All(c => old[c].Equals(now[c]));
 
-    /// <summary>Whether the settings of the table of one row are not as before.</summary>
+    /// <summary>Whether the settings in the table of one row have changed.</summary>
     public static bool DiffersInSettings(RowChange root) =>
-        root is { Old: { } old, New: { } now } && !(old["other_config"].Equals(now["other_config"]) && old["external_ids"].Equals(now["external_ids"]));
+        root is { Old: { } old, New: { } now }
+        && !(old["other_config"].Equals(now["other_config"]) && old["external_ids"].Equals(now["external_ids"]));
 }

@@ -25,7 +25,7 @@ public sealed class Iptables(IptablesFlavour flavour)
     /// <exception cref="ToolException">The programs are not installed.</exception>
     public static Iptables Detect() => new(IptablesDetection.Choose());
 
-    /// <summary>The other back end than this one, where rules of a time before may have stayed.</summary>
+    /// <summary>The other back end, where rules of an earlier time may have stayed.</summary>
     /// <param name="family">Which version of IP.</param>
     /// <returns>It, or null if it is not installed, holds no table, or nobody knows which one is the other.</returns>
     public Iptables? Other(IpFamily family)

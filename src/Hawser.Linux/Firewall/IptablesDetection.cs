@@ -5,16 +5,16 @@ internal static class IptablesDetection
 {
     public static IptablesFlavour Choose()
     {
-        // Docker's own chain, as iptables-save prints it. Asked of the legacy tables only where some are in use, because
-        // asking loads their modules, and then every packet passes through both.
+        // Docker's own chain, as iptables-save prints it. The legacy tables are asked only where some are in use: asking
+        // loads their modules, and then every packet passes through both.
         var isInLegacy = HasLegacyTables(IpFamily.IPv4) && HoldsDocker(IptablesFlavour.Legacy);
         var isInNft = HoldsDocker(IptablesFlavour.Nft);
         if (isInLegacy != isInNft) return isInLegacy ? IptablesFlavour.Legacy : IptablesFlavour.Nft;
-        // In neither yet; or in both, after the default was switched: those of the former one stay. Docker goes by the default.
+        // The chains are in neither yet, or in both: they stay in the old one when the default changes. Docker uses the default.
         return OfDefault();
     }
 
-    // By what the program's link leads to, so that one back end has one name.
+    // Decides by what the program's link leads to, so that one back end has one name.
     static IptablesFlavour OfDefault()
     {
         var program = Iptables.PathOf(Iptables.NameOf(IptablesFlavour.Default, IpFamily.IPv4, "restore")); // throws if it is missing

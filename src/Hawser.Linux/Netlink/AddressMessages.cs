@@ -13,7 +13,7 @@ internal static class AddressMessages
         Begin(ref writer, RouteMessage.NewAddress, NetlinkFlags.Create | NetlinkFlags.Replace, index, address, prefixLength);
         if (address.AddressFamily == AddressFamily.InterNetworkV6)
         {
-            // While an address is tentative nothing can be bound to it, and on a gateway's address nobody else may be anyway.
+            // Nothing can be bound to an address while it is tentative, and nobody else may have a gateway's address anyway.
             writer.Attribute(AddressAttribute.Flags, AddressAttribute.NoDuplicateDetection);
         }
         else if (prefixLength < 31)

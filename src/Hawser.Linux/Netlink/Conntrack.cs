@@ -8,7 +8,7 @@ namespace Hawser.Linux;
 /// <param name="Protocol">The IP protocol's number.</param>
 /// <param name="Source">Who began it; the port is 0 for a protocol without ports.</param>
 /// <param name="Destination">Whom it was sent to.</param>
-/// <param name="Answerer">Who answers: somebody else than the destination where a rule led it there.</param>
+/// <param name="Answerer">Who answers: not the destination, if a rule led the flow elsewhere.</param>
 public sealed record Flow(byte Protocol, IPEndPoint Source, IPEndPoint Destination, IPEndPoint Answerer)
 {
     internal uint Id { get; init; }
@@ -18,7 +18,10 @@ public sealed record Flow(byte Protocol, IPEndPoint Source, IPEndPoint Destinati
 }
 
 /// <summary>The flows that the kernel remembers (connection tracking), by nfnetlink.</summary>
-/// <remarks>Rules of the table nat are asked for a flow's first packet only: what they said holds for as long as it is remembered.</remarks>
+/// <remarks>
+/// The rules of the table nat are asked for a flow's first packet only: what they said holds for as long as the flow is
+/// remembered.
+/// </remarks>
 public sealed class Conntrack : IDisposable
 {
     // linux/netfilter/nfnetlink.h and nfnetlink_conntrack.h. A message's type is the subsystem and the message in one byte each.
@@ -45,7 +48,9 @@ public sealed class Conntrack : IDisposable
     /// <param name="wanted">Which to return.</param>
     /// <returns>The flows.</returns>
     public IReadOnlyList<Flow> Find(Func<Flow, bool> wanted) =>
-        _socket.Dump(Get, new FlowHeader(), (in NetlinkMessage message) => Parse(message) is { } flow && wanted(flow) ? flow : null, "conntrack -L");
+        _socket.Dump(
+            Get, new FlowHeader(),
+            (in NetlinkMessage message) => Parse(message) is { } flow && wanted(flow) ? flow : null, "conntrack -L");
 
     /// <summary><c>conntrack -D</c> for each. One that is gone already is fine.</summary>
     /// <param name="flows">Flows that were found.</param>
@@ -56,7 +61,8 @@ public sealed class Conntrack : IDisposable
             var writer = _socket.Begin();
             foreach (var flow in chunk)
             {
-                writer.Begin(Delete, NetlinkFlags.None, new FlowHeader { Family = flow.Source.Address.GetAddressBytes().Length == 4 ? Family.IPv4 : Family.IPv6 });
+                var isIPv4 = flow.Source.Address.GetAddressBytes().Length == 4;
+                writer.Begin(Delete, NetlinkFlags.None, new FlowHeader { Family = isIPv4 ? Family.IPv4 : Family.IPv6 });
                 writer.Attribute(Nested | Original, flow.Tuple);
                 writer.Attribute(Identifier, flow.Id);
                 writer.End();
@@ -90,7 +96,9 @@ public sealed class Conntrack : IDisposable
             }
         }
 
-        return original is { } begun && reply is { } answer ? new(begun.Protocol, begun.Source, begun.Destination, answer.Source) { Id = id, Tuple = tuple } : null;
+        return original is { } begun && reply is { } answer
+            ? new(begun.Protocol, begun.Source, begun.Destination, answer.Source) { Id = id, Tuple = tuple }
+            : null;
     }
 
     static (byte Protocol, IPEndPoint Source, IPEndPoint Destination)? ParseTuple(NetlinkAttributes tuple)

@@ -51,7 +51,7 @@ public sealed record Link
 
         // A bridge tells of its ports in the same types and group: there, RTM_DELLINK means that the port has left it.
         if (header.Family != Family.Unspecified) return null;
-        // Into locals: every link that comes or goes is told of ten times, with fifty attributes each time.
+        // Read into locals: the kernel tells ten times of every link that comes or goes, with fifty attributes each time.
         string name = "", alias = "", kind = "";
         PhysicalAddress? address = null;
         int mtu = 0, group = 0;

@@ -5,7 +5,9 @@ namespace Hawser.Linux;
 /// <summary>Writes the messages about links.</summary>
 internal static class LinkMessages
 {
-    /// <summary><c>ip link add NAME [mtu N] group G numtxqueues 1 numrxqueues 1 type veth peer name PEER …</c>, both ends alike and down.</summary>
+    /// <summary>
+    /// <c>ip link add NAME [mtu N] group G numtxqueues 1 numrxqueues 1 type veth peer name PEER …</c>, both ends alike and down.
+    /// </summary>
     public static void AddVeth(ref NetlinkWriter writer, VethSpec spec, uint group)
     {
         writer.Begin(RouteMessage.NewLink, NetlinkFlags.Create | NetlinkFlags.Exclusive, new LinkHeader());
@@ -33,7 +35,8 @@ internal static class LinkMessages
     }
 
     /// <summary>An alias goes without a zero byte, which would count as one of its 255 bytes.</summary>
-    public static void WriteAlias(ref NetlinkWriter writer, string alias) => writer.Attribute(LinkAttribute.Alias, Encoding.UTF8.GetBytes(alias));
+    public static void WriteAlias(ref NetlinkWriter writer, string alias) =>
+        writer.Attribute(LinkAttribute.Alias, Encoding.UTF8.GetBytes(alias));
 
     /// <summary>Begins <c>ip link set dev NAME</c>; what to set follows as attributes.</summary>
     public static void BeginSet(ref NetlinkWriter writer, string name, LinkFlags flags = default, LinkFlags change = default)

@@ -169,7 +169,9 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         SetOption(NetlinkLevel, CapAcks, 1);
         SetOption(SocketLevel, ForceReceiveBuffer, ReceiveBuffer);
         var patience = stackalloc nint[2] { (nint)Patience.TotalSeconds, 0 }; // struct timeval
-        Libc.Check(Libc.SetSocketOption(Handle, SocketLevel, ReceiveTimeout, patience, (uint)(2 * sizeof(nint))), "set a netlink socket's deadline");
+        Libc.Check(
+            Libc.SetSocketOption(Handle, SocketLevel, ReceiveTimeout, patience, (uint)(2 * sizeof(nint))),
+            "set a netlink socket's deadline");
         foreach (var group in groups) SetOption(NetlinkLevel, AddMembership, group);
     }
 

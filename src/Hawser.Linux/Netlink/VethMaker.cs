@@ -62,8 +62,8 @@ internal sealed class VethMaker(NetlinkSocket socket)
         var writer = socket.Begin();
         foreach (var i in made)
         {
-            // Before the end goes up, or it would get a link-local address first. Refused where there is no IPv6 (or an
-            // MTU below 1280), and then not needed: hence a message of its own, whose answer does not matter.
+            // This comes before the end goes up, or it would get a link-local address first. Where there is no IPv6 (or an
+            // MTU below 1280) it is refused and not needed: hence a message of its own, whose answer does not matter.
             LinkMessages.SetNoAddressGeneration(ref writer, specs[i].Name);
             var flags = (specs[i].Up ? LinkFlags.Up : default) | (specs[i].Arp ? default : LinkFlags.NoArp);
             LinkMessages.BeginSet(ref writer, specs[i].Name, flags, flags);

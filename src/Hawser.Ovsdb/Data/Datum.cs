@@ -126,8 +126,8 @@ public sealed class Datum : IEquatable<Datum>
     }
 
     /// <summary>
-    /// Applies the difference that an update2 carries for a set or map (ovsdb-server(7) §4.1.14): of a set the
-    /// symmetric difference; of a map the pairs to set, where a pair that is there already means its removal.
+    /// Applies the difference that an update2 carries for a set or map (ovsdb-server(7) §4.1.14): for a set the
+    /// symmetric difference; for a map the pairs to set, where a pair that is there already is removed.
     /// </summary>
     internal Datum Apply(Datum difference)
     {

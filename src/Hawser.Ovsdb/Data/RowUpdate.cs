@@ -21,7 +21,7 @@ static class RowUpdate
             : throw new OvsdbProtocolException($"The server sent an unknown update of row {uuid} of table {layout.Table}.");
     }
 
-    // Columns that hold their default are left out by update2, and shared here in any case: they are the most.
+    // update2 leaves out columns that hold their default. The defaults are shared here in any case: most columns hold one.
     static Row Overwrite(RowLayout layout, Guid uuid, JsonElement columns)
     {
         var values = layout.Defaults.ToArray();

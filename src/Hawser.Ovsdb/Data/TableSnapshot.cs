@@ -31,8 +31,8 @@ public sealed class TableSnapshot
     public Row? Find(Guid uuid) => ById.GetValueOrDefault(uuid);
 
     /// <summary>
-    /// A row whose column holds exactly this value, or null. Where the schema declares the column unique this is a
-    /// look-up, else a scan, which of several rows finds the one with the lowest identity: every client the same.
+    /// A row whose column holds exactly this value, or null. Where the schema declares the column unique, this is a
+    /// look-up. Else it is a scan; of several rows it finds the one with the lowest identity, as every client does.
     /// </summary>
     /// <exception cref="KeyNotFoundException">The table has rows, and the column is not monitored.</exception>
     public Row? Find(string column, Atom value)

@@ -17,8 +17,8 @@ public sealed class RowDiff(Snapshot snapshot, Transaction transaction)
     public IReadOnlyList<string> Differences => _differences;
 
     /// <summary>
-    /// The operations that must each have met a row: one that counts none means the row went meanwhile, and what was
-    /// inserted for it was collected as garbage, without any error.
+    /// The operations that must each have met a row. If one counts none, the row went meanwhile, and what was inserted
+    /// for it was collected as garbage, without any error.
     /// </summary>
     public IReadOnlyList<int> GuardedOperations => _guarded;
 
@@ -71,7 +71,10 @@ public sealed class RowDiff(Snapshot snapshot, Transaction transaction)
         foreach (var reference in spec.References) Check(reference.Row);
     }
 
-    /// <summary>Takes a row out of the columns that refer to it; with the last reference it is gone. A row of a root table is deleted too.</summary>
+    /// <summary>
+    /// Takes a row out of the columns that refer to it; with the last reference it is gone. A row of a root table is deleted
+    /// too.
+    /// </summary>
     /// <param name="row">The row.</param>
     /// <param name="name">What it is called in <see cref="Differences"/>.</param>
     /// <param name="references">The columns that may refer to it.</param>
@@ -112,7 +115,8 @@ public sealed class RowDiff(Snapshot snapshot, Transaction transaction)
 
     bool Has(string table, string column) => snapshot.TryGetTable(table, out var found) && found!.Has(column);
 
-    static bool IsDefault(Datum value) => value.Count == 0 || (value is { IsMap: false, Count: 1 } && value.Keys[0] is { Kind: AtomKind.Integer, AsInteger: 0 });
+    static bool IsDefault(Datum value) =>
+        value.Count == 0 || (value is { IsMap: false, Count: 1 } && value.Keys[0] is { Kind: AtomKind.Integer, AsInteger: 0 });
 
     Atom EnsureRow(RowSpec spec)
     {
@@ -150,7 +154,8 @@ public sealed class RowDiff(Snapshot snapshot, Transaction transaction)
             _guarded.Add(transaction.Mutate(row.Table, [Condition.Row(row.Uuid)],
                 Mutation.Delete(column, Datum.Set(wrong.Select(e => (Atom)e.Key))),
                 Mutation.Insert(column, Datum.StringMap(wrong))));
-            foreach (var (key, value) in wrong) _differences.Add($"{spec.Key}: {column}:{key} is {row[column].StringValue(key) ?? "absent"}, should be {value}");
+            foreach (var (key, value) in wrong)
+                _differences.Add($"{spec.Key}: {column}:{key} is {row[column].StringValue(key) ?? "absent"}, should be {value}");
         }
 
         foreach (var (column, referred) in spec.References)
@@ -163,7 +168,9 @@ public sealed class RowDiff(Snapshot snapshot, Transaction transaction)
         foreach (var (column, key) in spec.Dropped)
         {
             // Not the first row of that key, which may be another parent's.
-            foreach (var child in snapshot[key.Table].Rows.Where(r => row[column].Contains(r.Uuid) && r[key.Column!].Equals(Datum.Of(key.Value!))))
+            var dropped = snapshot[key.Table].Rows
+                .Where(r => row[column].Contains(r.Uuid) && r[key.Column!].Equals(Datum.Of(key.Value!)));
+            foreach (var child in dropped)
             {
                 _guarded.Add(transaction.Mutate(row.Table, [Condition.Row(row.Uuid)], Mutation.Delete(column, Datum.Of(child.Uuid))));
                 _differences.Add($"{spec.Key}: {column} has {key.Value}, should not");

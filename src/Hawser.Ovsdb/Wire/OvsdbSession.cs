@@ -66,7 +66,7 @@ public sealed class OvsdbSession : IAsyncDisposable
         var message = MessageWriter.Request(id, method, writeParams);
         _calls[id] = call;
         _outbox.Writer.TryWrite(new(message, call));
-        // Abort sets the reason first and fails the calls that it finds after: one of the two sees this call.
+        // Abort sets the reason before it fails the calls that it finds: either Abort or this method sees the call.
         if (AbortReason is { } reason && _calls.TryRemove(id, out _))
             call.Fail(Endpoint.ToString(), reason);
         using var registration = ct.UnsafeRegister(_ => Cancel(id, ct), null);

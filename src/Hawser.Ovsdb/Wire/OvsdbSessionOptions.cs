@@ -12,8 +12,8 @@ public sealed record OvsdbSessionOptions
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// After how long a silence a tcp or ssl server is sent an <c>echo</c>, and after how long without an answer the
-    /// session ends; zero turns probes off. Unix sockets need none (OVS lib/stream.c, stream_or_pstream_needs_probes).
+    /// How long a tcp or ssl server may be silent until it is sent an <c>echo</c>, and how long it may take to answer until
+    /// the session ends. Zero turns probes off. Unix sockets need none (OVS lib/stream.c, stream_or_pstream_needs_probes).
     /// </summary>
     public TimeSpan ProbeInterval { get; init; } = TimeSpan.FromSeconds(5);
 

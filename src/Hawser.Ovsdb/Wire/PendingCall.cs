@@ -34,7 +34,8 @@ sealed class PendingCall(string method, Func<JsonElement, object?> read)
         }
         catch (Exception e)
         {
-            _completion.TrySetException(e is OvsdbException ? e : new OvsdbProtocolException($"The answer to {method} cannot be read: {e.Message}", e));
+            _completion.TrySetException(
+                e is OvsdbException ? e : new OvsdbProtocolException($"The answer to {method} cannot be read: {e.Message}", e));
             throw;
         }
     }

@@ -43,7 +43,7 @@ public sealed class Transaction(string database)
         });
     }
 
-    /// <summary>Sets columns of the rows that meet all conditions. That there is none is no error: see the count.</summary>
+    /// <summary>Sets columns of the rows that meet all conditions. It is no error if there is none: see the count.</summary>
     public int Update(string table, IEnumerable<Condition> where, IEnumerable<KeyValuePair<string, Datum>> row)
     {
         var (conditions, columns) = (where.ToArray(), row.ToArray());
@@ -96,7 +96,7 @@ public sealed class Transaction(string database)
     }
 
     /// <summary>
-    /// Waits until the rows that meet all conditions are, in these columns, the given ones, or are not. With a zero
+    /// Waits until the rows that meet all conditions equal the given ones in these columns, or do not. With a zero
     /// timeout this is a precondition: unmet, the transaction ends as <see cref="TransactionOutcome.Conflict"/>.
     /// </summary>
     /// <param name="table">The table.</param>

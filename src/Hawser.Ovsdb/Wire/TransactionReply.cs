@@ -32,7 +32,8 @@ public sealed class TransactionReply
         {
             return ReadResults(json, transaction, schema);
         }
-        catch (Exception e) when (e is InvalidOperationException or FormatException or KeyNotFoundException or IndexOutOfRangeException or ArgumentException)
+        catch (Exception e) when (e is InvalidOperationException or FormatException or KeyNotFoundException
+            or IndexOutOfRangeException or ArgumentException)
         {
             throw new OvsdbProtocolException($"The server sent results that cannot be read: {e.Message}", e);
         }

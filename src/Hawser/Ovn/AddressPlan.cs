@@ -10,14 +10,15 @@ namespace Hawser.Ovn;
 
 /// <summary>What a pool holds.</summary>
 /// <param name="Pool">The pool.</param>
-/// <param name="Hosts">The hosts that have networks with it, and their installations.</param>
-/// <param name="Claims">Its taken addresses, and who has each: a host, or what all hosts share.</param>
-sealed record PoolContents(AddressPool Pool, ImmutableSortedDictionary<string, InstanceId> Hosts, ImmutableDictionary<IPAddress, string> Claims);
+/// <param name="Hosts">The hosts that have networks with it, each with its installation.</param>
+/// <param name="Claims">Its taken addresses, each with its holder: a host, or one that all hosts share, such as the gateway.</param>
+sealed record PoolContents(
+    AddressPool Pool, ImmutableSortedDictionary<string, InstanceId> Hosts, ImmutableDictionary<IPAddress, string> Claims);
 
 /// <summary>
 /// The address plan that hosts share: pools and claimed addresses in OVN's northbound database. A pool is a row of
-/// Address_Set without addresses, and its claims are entries of external_ids, of which ovn-northd takes no notice: it would
-/// compute everything anew for any other row. Nothing of the plan is kept here; each request is a transaction whose
+/// Address_Set without addresses, and its claims are entries of external_ids. ovn-northd takes no notice of these; for any
+/// other row it would compute everything anew. Nothing of the plan is kept here: each request is a transaction whose
 /// preconditions decide between hosts.
 /// </summary>
 sealed class AddressPlan(OvnCentral central, IntentStore store)
@@ -29,7 +30,7 @@ sealed class AddressPlan(OvnCentral central, IntentStore store)
     const int MaxAttempts = 20;
     static readonly TimeSpan ConnectDeadline = TimeSpan.FromSeconds(4);
 
-    /// <summary>Who takes part in a pool on this host, and holds addresses of it: the host, or the swarm that it manages.</summary>
+    /// <summary>Who takes part in a pool for this host and holds its addresses: the host, or the swarm that it manages.</summary>
     /// <exception cref="PluginException">The host is not set up for OVN, or the database does not answer.</exception>
     public async Task<string> HolderAsync(AddressPool pool, CancellationToken ct) => Holder(pool, await ReadyAsync(ct));
 
@@ -42,8 +43,8 @@ sealed class AddressPlan(OvnCentral central, IntentStore store)
     }
 
     /// <summary>
-    /// Makes a pool, or takes part in one that another host made. What this host has of it comes with its share: should the
-    /// database have been lost, nobody gets an address of a container that runs here.
+    /// Makes a pool, or takes part in one that another host made. The share brings along all that this host has of the pool:
+    /// if the database was lost, nobody else gets the address of a container that runs here.
     /// </summary>
     /// <exception cref="PluginException">It overlaps with another pool.</exception>
     public async Task OpenAsync(AddressPool pool, CancellationToken ct)
@@ -55,7 +56,9 @@ sealed class AddressPlan(OvnCentral central, IntentStore store)
             var registry = await RegistryAsync(pool, ct);
             var other = registry.Pools.FirstOrDefault(p => AddressPool.Overlap(p, pool.Subnet));
             if (other != default && !other.Equals(pool.Subnet))
-                throw new PluginException($"subnet {pool.Subnet} overlaps with {other}, which is in the address plan of {Domain(pool)} already: choose another --subnet, or another domain with --ipam-opt ovn.vrf=NAME");
+                throw new PluginException(
+                    $"subnet {pool.Subnet} overlaps with {other}, which is in the address plan of {Domain(pool)} already: "
+                    + "choose another --subnet, or another domain with --ipam-opt ovn.vrf=NAME");
             if (await MakeAsync(pool, self, registry, ct)) return;
         }
         throw Contended(pool);
@@ -70,7 +73,7 @@ sealed class AddressPlan(OvnCentral central, IntentStore store)
         {
             var any = new AddressPool(space, vrf, default, null);
             var registry = await RegistryAsync(any, ct);
-            // What a swarm has in the one space comes in the other one, too, from the nodes that run its tasks.
+            // A swarm's subnet is in both spaces: its managers ask for it in one, the nodes that run its tasks in the other.
             var other = await RegistryAsync(any with { Space = any.IsGlobal ? AddressPool.LocalSpace : AddressPool.GlobalSpace }, ct);
             var subnet = PoolChooser.Choose(isIPv6, prefixLength, [.. registry.Pools, .. other.Pools])
                 ?? throw new PluginException($"no subnet is left in the address plan of {Domain(any)}: name one with --subnet");
@@ -80,7 +83,7 @@ sealed class AddressPlan(OvnCentral central, IntentStore store)
         throw new PluginException("the address plan changed too often meanwhile: try again");
     }
 
-    /// <summary>Ends this host's part in a pool: its share and its claims. The pool goes with the last.</summary>
+    /// <summary>Ends this host's part in a pool: removes its share and its claims. The pool goes with the last share.</summary>
     public async Task CloseAsync(AddressPool pool, CancellationToken ct) => await ForgetHostAsync(pool, await HolderAsync(pool, ct), ct);
 
     /// <summary>Ends a host's part in a pool.</summary>
@@ -92,7 +95,7 @@ sealed class AddressPlan(OvnCentral central, IntentStore store)
             var ids = row["external_ids"];
             var isLast = !ids.StringPairs().Any(p => IsShare(p.Key) && p.Key != SharePrefix + host);
             var transaction = new Transaction(Northbound.Database);
-            // Of hosts that come or leave at the same moment, the last has to see that it is.
+            // If hosts come or leave at the same moment, the last one has to see that it is the last.
             transaction.Wait(Table, [Condition.Row(row.Uuid)], ["external_ids"], "==", [[new("external_ids", ids)]], TimeSpan.Zero);
             if (isLast)
             {
@@ -110,11 +113,11 @@ sealed class AddressPlan(OvnCentral central, IntentStore store)
         throw Contended(pool);
     }
 
-    /// <summary>Claims an address for a holder, in a pool that has all that this host has of it.</summary>
+    /// <summary>Claims an address for a holder. If the pool lacks this host's share, that is put there first.</summary>
     /// <param name="pool">The pool.</param>
     /// <param name="address">The address.</param>
-    /// <param name="holder">Who shall have it.</param>
-    /// <param name="mustBeFree">Whether it is refused even if the holder has it already.</param>
+    /// <param name="holder">Who is to have it.</param>
+    /// <param name="mustBeFree">Whether the claim is refused even if the holder has the address already.</param>
     /// <param name="ct">Ends the wait.</param>
     /// <returns>Whether the holder has it now.</returns>
     public async Task<bool> ClaimAsync(AddressPool pool, IPAddress address, string holder, bool mustBeFree, CancellationToken ct)
@@ -125,9 +128,11 @@ sealed class AddressPlan(OvnCentral central, IntentStore store)
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             var transaction = new Transaction(Northbound.Database);
-            var shared = transaction.Wait(Table, [Named(RowName(pool)), Condition.Includes("external_ids", Datum.StringMap([Share(self)]))], ["name"], "==", [[new("name", Datum.Of(RowName(pool)))]], TimeSpan.Zero);
+            var shared = transaction.Wait(
+                Table, [Named(RowName(pool)), Condition.Includes("external_ids", Datum.StringMap([Share(self)]))],
+                ["name"], "==", [[new("name", Datum.Of(RowName(pool)))]], TimeSpan.Zero);
             if (mustBeFree) transaction.Wait(Table, claimed, ["name"], "==", [], TimeSpan.Zero);
-            // Inserting into a map never replaces a key that is there; whether ours is in shows who was first.
+            // An insert into a map never replaces a key that is there. Whether our entry is in shows who was first.
             transaction.Mutate(Table, Named(RowName(pool)), Mutation.Insert("external_ids", Datum.StringMap(claim)));
             transaction.Wait(Table, claimed, ["name"], "==", [[new("name", Datum.Of(RowName(pool)))]], TimeSpan.Zero);
             var reply = await TransactAsync(transaction, ct);
@@ -138,10 +143,11 @@ sealed class AddressPlan(OvnCentral central, IntentStore store)
         throw Contended(pool);
     }
 
-    /// <summary>Gives an address back that a holder has; whoever else has it keeps it.</summary>
-    public Task ReleaseAsync(AddressPool pool, IPAddress address, string holder, CancellationToken ct) => ReleaseAsync(pool, [address], holder, ct);
+    /// <summary>Gives back an address if this holder has it; another holder keeps it.</summary>
+    public Task ReleaseAsync(AddressPool pool, IPAddress address, string holder, CancellationToken ct) =>
+        ReleaseAsync(pool, [address], holder, ct);
 
-    /// <summary>Gives addresses back that a holder has; whoever else has them keeps them.</summary>
+    /// <summary>Gives back those of the addresses that this holder has; other holders keep theirs.</summary>
     public async Task ReleaseAsync(AddressPool pool, IEnumerable<IPAddress> addresses, string holder, CancellationToken ct)
     {
         var claims = Datum.StringMap(addresses.Select(a => KeyValuePair.Create(ClaimPrefix + a, holder)));
@@ -151,15 +157,21 @@ sealed class AddressPlan(OvnCentral central, IntentStore store)
     }
 
     /// <summary>What a pool holds, or null if there is none.</summary>
-    public async Task<PoolContents?> ReadAsync(AddressPool pool, CancellationToken ct) => await RowAsync(pool, ct) is { } row ? Read(row) : null;
+    public async Task<PoolContents?> ReadAsync(AddressPool pool, CancellationToken ct) =>
+        await RowAsync(pool, ct) is { } row ? Read(row) : null;
 
-    /// <summary>Whether this host, in this life of its state, has its part in a pool.</summary>
+    /// <summary>Whether this host takes part in a pool, with the installation that it has now.</summary>
     public bool IsShared(PoolContents contents) =>
-        central.Chassis is { } chassis && contents.Hosts.TryGetValue(Holder(contents.Pool, chassis), out var instance) && instance == store.Instance;
+        central.Chassis is { } chassis
+        && contents.Hosts.TryGetValue(Holder(contents.Pool, chassis), out var instance)
+        && instance == store.Instance;
 
-    /// <summary>Whether an installation on this host whose state is lost left a pool that no network here has.</summary>
+    /// <summary>Whether an earlier installation on this host, whose state is lost, left a pool that no network here uses.</summary>
     public bool IsLeftBehind(PoolContents contents) =>
-        central.Chassis is { } chassis && contents.Hosts.ContainsKey(chassis) && !IsShared(contents) && HostClaims.Networks(store.Current, contents.Pool).Count == 0;
+        central.Chassis is { } chassis
+        && contents.Hosts.ContainsKey(chassis)
+        && !IsShared(contents)
+        && HostClaims.Networks(store.Current, contents.Pool).Count == 0;
 
     /// <summary>All pools.</summary>
     public async Task<IReadOnlyList<PoolContents>> ReadAllAsync(CancellationToken ct)
@@ -167,7 +179,8 @@ sealed class AddressPlan(OvnCentral central, IntentStore store)
         await ReadyAsync(ct);
         var question = new Transaction(Northbound.Database);
         var select = question.Select(Table, [], ["name", "external_ids"]);
-        return [.. (await TransactAsync(question, ct))[select].Rows.Where(r => r["external_ids"].StringValue(PoolKey) is not null).Select(Read).OrderBy(p => p.Pool.Key, StringComparer.Ordinal)];
+        var rows = (await TransactAsync(question, ct))[select].Rows.Where(r => r["external_ids"].StringValue(PoolKey) is not null);
+        return [.. rows.Select(Read).OrderBy(p => p.Pool.Key, StringComparer.Ordinal)];
     }
 
     async Task<bool> ShareAsync(AddressPool pool, string self, CancellationToken ct)
@@ -183,10 +196,15 @@ sealed class AddressPlan(OvnCentral central, IntentStore store)
         var transaction = new Transaction(Northbound.Database);
         // Pools of one domain are made one after another, so that no two overlap.
         var name = RegistryName(pool);
-        transaction.Wait(Table, [Named(name)], ["external_ids"], "==", registry.Row is { } row ? [[new("external_ids", row["external_ids"])]] : [], TimeSpan.Zero);
+        transaction.Wait(
+            Table, [Named(name)], ["external_ids"], "==",
+            registry.Row is { } row ? [[new("external_ids", row["external_ids"])]] : [], TimeSpan.Zero);
         KeyValuePair<string, string>[] entry = [new(pool.Subnet.ToString(), "")];
-        if (registry.Row is null) transaction.Insert(Table, new Dictionary<string, Datum> { ["name"] = Datum.Of(name), ["external_ids"] = Datum.StringMap(entry) });
-        else transaction.Mutate(Table, Named(name), Mutation.Insert("external_ids", Datum.StringMap(entry)));
+        if (registry.Row is null)
+            transaction.Insert(
+                Table, new Dictionary<string, Datum> { ["name"] = Datum.Of(name), ["external_ids"] = Datum.StringMap(entry) });
+        else
+            transaction.Mutate(Table, Named(name), Mutation.Insert("external_ids", Datum.StringMap(entry)));
         transaction.Wait(Table, [Named(RowName(pool))], ["name"], "==", [], TimeSpan.Zero);
         transaction.Insert(Table, new Dictionary<string, Datum>
         {
@@ -206,7 +224,11 @@ sealed class AddressPlan(OvnCentral central, IntentStore store)
     async Task<Registry> RegistryAsync(AddressPool pool, CancellationToken ct)
     {
         var row = await FindAsync(RegistryName(pool), ct);
-        return new Registry(row, row is null ? [] : [.. row["external_ids"].StringPairs().Select(p => IPNetwork.TryParse(p.Key, out var subnet) ? subnet : default).Where(s => s != default)]);
+        if (row is null) return new Registry(null, []);
+        var subnets = row["external_ids"].StringPairs()
+            .Select(p => IPNetwork.TryParse(p.Key, out var subnet) ? subnet : default)
+            .Where(s => s != default);
+        return new Registry(row, [.. subnets]);
     }
 
     Task<Row?> RowAsync(AddressPool pool, CancellationToken ct) => FindAsync(RowName(pool), ct);
@@ -231,7 +253,8 @@ sealed class AddressPlan(OvnCentral central, IntentStore store)
         }
         catch (OvsdbException e)
         {
-            throw new PluginException($"OVN's northbound database at {central.Database} refused a change of the address plan: {e.Message}", e);
+            throw new PluginException(
+                $"OVN's northbound database at {central.Database} refused a change of the address plan: {e.Message}", e);
         }
     }
 
@@ -252,7 +275,7 @@ sealed class AddressPlan(OvnCentral central, IntentStore store)
 
     static Condition Named(string name) => Condition.Is(Northbound.Name, name);
 
-    // Names of address sets are letters, digits, '_' and '.' (ovn-nb(5)), which a subnet and a domain are not.
+    // A hash: names of address sets have letters, digits, '_' and '.' only (ovn-nb(5)); a subnet and a domain have others.
     static string RowName(AddressPool pool) => $"hawser_pool_{StableHash.Of(pool.Key):x16}";
 
     static string RegistryName(AddressPool pool) => $"hawser_pools_{StableHash.Of($"{pool.Space}/{pool.Vrf}"):x16}";

@@ -8,7 +8,7 @@ namespace Hawser.Ovn;
 
 /// <summary>
 /// Ports of others on a logical switch that was there before Hawser: an older driver's, or an administrator's. They are not
-/// followed, for a host has no use for them, and say in column addresses alone what they hold.
+/// followed, for a host has no use for them. Only their columns of addresses say what they hold.
 /// </summary>
 sealed class ForeignPorts(OvnCentral central)
 {
@@ -24,13 +24,22 @@ sealed class ForeignPorts(OvnCentral central)
             question.Select(Northbound.LogicalSwitch, [Condition.Row(row.Uuid)], ["ports"]);
             if ((await replica.TransactAsync(question, ct))[0].Rows is not [var found]) return;
             var ports = new Transaction(Northbound.Database);
-            foreach (var port in found["ports"].Keys) ports.Select(Northbound.LogicalSwitchPort, [Condition.Row(port.AsUuid)], ["name", "addresses", "dynamic_addresses", Marks.ExternalIds]);
+            foreach (var port in found["ports"].Keys)
+                ports.Select(
+                    Northbound.LogicalSwitchPort, [Condition.Row(port.AsUuid)],
+                    ["name", "addresses", "dynamic_addresses", Marks.ExternalIds]);
             if (ports.IsEmpty) return;
             var reply = await replica.TransactAsync(ports, ct);
-            foreach (var port in Enumerable.Range(0, found["ports"].Count).SelectMany(n => reply[n].Rows).Where(p => p[Marks.ExternalIds].StringValue(Northbound.SwitchKey) is null))
+            var foreign = Enumerable.Range(0, found["ports"].Count)
+                .SelectMany(n => reply[n].Rows)
+                .Where(p => p[Marks.ExternalIds].StringValue(Northbound.SwitchKey) is null);
+            foreach (var port in foreign)
             {
-                foreach (var address in new[] { endpoint.Address, endpoint.AddressIPv6 }.OfType<IPAddress>().Where(Addresses(port).Contains))
-                    throw new PluginException($"address {address} is taken by port {port.Get(Northbound.Name)} of logical switch {logical.Name}, which is not Hawser's: choose another with --ip");
+                var wanted = new[] { endpoint.Address, endpoint.AddressIPv6 }.OfType<IPAddress>();
+                foreach (var address in wanted.Where(Addresses(port).Contains))
+                    throw new PluginException(
+                        $"address {address} is taken by port {port.Get(Northbound.Name)} of logical switch {logical.Name}, "
+                        + "which is not Hawser's: choose another with --ip");
             }
         }
         catch (OvsdbException e)
@@ -39,7 +48,12 @@ sealed class ForeignPorts(OvnCentral central)
         }
     }
 
-    // Each is "MAC IP IP…"; words such as dynamic, router and unknown are no addresses.
+    // An element is "MAC IP IP…"; words such as dynamic, router and unknown are no addresses.
     static HashSet<IPAddress> Addresses(Row port) =>
-        [.. from set in port["addresses"].Keys.Concat(port["dynamic_addresses"].Keys) from word in set.AsString.Split(' ') where IPAddress.TryParse(word, out _) select IPAddress.Parse(word)];
+    [
+        .. from set in port["addresses"].Keys.Concat(port["dynamic_addresses"].Keys)
+           from word in set.AsString.Split(' ')
+           where IPAddress.TryParse(word, out _)
+           select IPAddress.Parse(word),
+    ];
 }

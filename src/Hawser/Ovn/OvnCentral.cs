@@ -7,20 +7,20 @@ using Microsoft.Extensions.Logging;
 
 namespace Hawser.Ovn;
 
-/// <summary>What of OVN's set-up the command line says, in the place of Open vSwitch's database.</summary>
+/// <summary>The parts of OVN's set-up that the command line can give instead of Open vSwitch's database.</summary>
 /// <param name="Northbound">The servers of the northbound database, or empty.</param>
 /// <param name="Tls">Keys for ssl servers, or null.</param>
 sealed record OvnOverrides(ImmutableArray<OvsdbEndpoint> Northbound, OvsdbTls? Tls);
 
 /// <summary>
-/// The northbound database of OVN, wherever Open vSwitch's database says that it is: it is followed from when the host is
-/// set up for OVN, and another one as soon as another one is named.
+/// The northbound database of OVN, wherever Open vSwitch's database says that it is. It is followed as soon as the host is
+/// set up for OVN; when another one is named, that one is followed instead.
 /// </summary>
 sealed class OvnCentral(OvsdbReplica vswitch, OvnOverrides overrides, ILogger logger)
 {
     const string HowTo = "`hawser ovn setup --central IP --encap-ip IP` sets it";
 
-    // Done while there are servers to follow, whether they answer or not.
+    // Completed while there are servers to follow, whether they answer or not.
     volatile TaskCompletionSource<Connection> _following = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     sealed record Connection(string Database, string Chassis, OvsdbReplicaOptions Options, OvsdbReplica Replica);
@@ -45,16 +45,25 @@ sealed class OvnCentral(OvsdbReplica vswitch, OvnOverrides overrides, ILogger lo
     /// <summary>The newest contents, while they are followed.</summary>
     public Snapshot? Current => Live?.Current;
 
-    /// <summary>Another look at the database: what another host sees of it. It is the caller's to run.</summary>
+    /// <summary>A second replica of the database, with what another host sees of it. The caller has to run it.</summary>
     /// <exception cref="PluginException">No database is followed.</exception>
     public OvsdbReplica SeenBy(string chassis) =>
-        Followed is { } connection ? new OvsdbReplica(connection.Options with { Tables = Northbound.Monitors(chassis) }) : throw new PluginException(Unavailable);
+        Followed is { } connection
+            ? new OvsdbReplica(connection.Options with { Tables = Northbound.Monitors(chassis) })
+            : throw new PluginException(Unavailable);
 
     /// <summary>Why nothing can be done in the database at this moment, in a sentence.</summary>
-    public string Unavailable => Followed is { } connection
-        ? $"OVN's northbound database at {connection.Database} is not reachable: {connection.Replica.LastError ?? "not connected yet"}"
-        : vswitch.IsLive ? MissingSetting(Settings) ?? "OVN's northbound database is not connected yet"
-        : $"Open vSwitch's database, which names OVN's, is not reachable: {vswitch.LastError ?? "not connected yet"}";
+    public string Unavailable
+    {
+        get
+        {
+            if (Followed is { } connection)
+                return $"OVN's northbound database at {connection.Database} is not reachable: "
+                    + $"{connection.Replica.LastError ?? "not connected yet"}";
+            if (vswitch.IsLive) return MissingSetting(Settings) ?? "OVN's northbound database is not connected yet";
+            return $"Open vSwitch's database, which names OVN's, is not reachable: {vswitch.LastError ?? "not connected yet"}";
+        }
+    }
 
     /// <summary>Waits until the database is followed.</summary>
     /// <exception cref="PluginException">The host is not set up for OVN, or the database does not answer within the deadline.</exception>
@@ -85,7 +94,8 @@ sealed class OvnCentral(OvsdbReplica vswitch, OvnOverrides overrides, ILogger lo
             var running = FollowAsync(settings, following.Token);
             try
             {
-                await vswitch.WhenAsync(s => OvnSettings.Read(s) is var now && (now.Chassis, now.Northbound, now.Tls) != (settings.Chassis, settings.Northbound, settings.Tls), ct);
+                var followed = (settings.Chassis, settings.Northbound, settings.Tls);
+                await vswitch.WhenAsync(s => OvnSettings.Read(s) is var now && (now.Chassis, now.Northbound, now.Tls) != followed, ct);
             }
             finally
             {
@@ -134,9 +144,12 @@ sealed class OvnCentral(OvsdbReplica vswitch, OvnOverrides overrides, ILogger lo
 
     string? MissingSetting(OvnSettings settings)
     {
-        if (settings.Chassis is null) return "this host is not set up for OVN: external_ids:system-id of table Open_vSwitch is not set; Open vSwitch's start script sets it";
+        if (settings.Chassis is null)
+            return "this host is not set up for OVN: external_ids:system-id of table Open_vSwitch is not set; "
+                + "Open vSwitch's start script sets it";
         if (!overrides.Northbound.IsEmpty) return MissingKeys(overrides.Northbound, settings);
-        if (settings.Northbound is null) return $"this host is not set up for OVN: external_ids:ovn-nb of table Open_vSwitch is not set; {HowTo}";
+        if (settings.Northbound is null)
+            return $"this host is not set up for OVN: external_ids:ovn-nb of table Open_vSwitch is not set; {HowTo}";
         try
         {
             return MissingKeys(OvsdbEndpoint.ParseList(settings.Northbound), settings);
@@ -149,6 +162,7 @@ sealed class OvnCentral(OvsdbReplica vswitch, OvnOverrides overrides, ILogger lo
 
     string? MissingKeys(ImmutableArray<OvsdbEndpoint> endpoints, OvnSettings settings) =>
         overrides.Tls is null && settings.Tls is null && endpoints.FirstOrDefault(e => e.Transport == OvsdbTransport.Ssl) is { } endpoint
-            ? $"this host is not set up for OVN: {endpoint} needs keys, and table SSL of Open vSwitch's database has none; `ovs-vsctl set-ssl` sets them, or --private-key, --certificate and --ca-cert of `hawser serve`"
+            ? $"this host is not set up for OVN: {endpoint} needs keys, and table SSL of Open vSwitch's database has none; "
+                + "`ovs-vsctl set-ssl` sets them, or --private-key, --certificate and --ca-cert of `hawser serve`"
             : null;
 }

@@ -11,12 +11,13 @@ static class Underlay
     const int PlainMtu = 1500;
 
     /// <summary>
-    /// The largest MTU that fits into a tunnel: the underlay's less the headers that the encapsulation puts before an
+    /// The largest MTU that fits into a tunnel: the underlay's MTU less the headers that the encapsulation puts before an
     /// inner frame, as ovn-architecture(7) and RFC 7348 and 8926 count them.
     /// </summary>
     public static int InnerMtu(OvnSettings ovn)
     {
-        if (!IPAddress.TryParse(ovn.EncapIp?.Split(',')[0], out var address)) return PlainMtu - Overhead("geneve", AddressFamily.InterNetwork);
+        if (!IPAddress.TryParse(ovn.EncapIp?.Split(',')[0], out var address))
+            return PlainMtu - Overhead("geneve", AddressFamily.InterNetwork);
         using var routes = new RouteNetlink();
         var index = routes.DumpAddresses().FirstOrDefault(a => a.Address.Equals(address))?.Index;
         var outer = routes.DumpLinks().FirstOrDefault(l => l.Index == index)?.Mtu ?? PlainMtu;

@@ -13,9 +13,10 @@ namespace Hawser.Witness;
 /// <summary>
 /// Compares the address plan with what lives on this host, both ways. An address that this host claimed and no container
 /// has is given back: dockerd died between two calls, or the database was away. A pool that the database has lost is made
-/// again, with the addresses of the containers that run.
+/// again, with the addresses of the running containers.
 /// </summary>
-sealed class AddressAudit(AddressPlan plan, ClaimDoubts doubts, OvnCentral central, IntentStore store, DriverNames drivers, ILogger logger, TimeProvider time)
+sealed class AddressAudit(
+    AddressPlan plan, ClaimDoubts doubts, OvnCentral central, IntentStore store, DriverNames drivers, ILogger logger, TimeProvider time)
 {
     // Longer than any call lasts: an address is claimed before its endpoint is made.
     static readonly TimeSpan Grace = TimeSpan.FromSeconds(20);
@@ -44,7 +45,7 @@ sealed class AddressAudit(AddressPlan plan, ClaimDoubts doubts, OvnCentral centr
         }
     }
 
-    /// <summary>Compares, when it is time to. Docker was asked just now.</summary>
+    /// <summary>Compares, if it is time to. The caller has just asked Docker what lives.</summary>
     public async Task LookAsync(LivingThings living, CancellationToken ct)
     {
         if (UntilLook != TimeSpan.Zero || central.Chassis is not { } chassis) return;
@@ -53,7 +54,7 @@ sealed class AddressAudit(AddressPlan plan, ClaimDoubts doubts, OvnCentral centr
         try
         {
             var pools = await plan.ReadAllAsync(ct);
-            // What a swarm's managers took, tasks have that run on any node: only they know when it goes.
+            // The tasks that have a swarm's addresses run on any node: only the managers know when an address goes.
             var ours = pools.Where(p => !p.Pool.IsGlobal && plan.IsShared(p)).ToList();
             await GiveBackAsync(ours, living, chassis, ct);
             await RestoreAsync(pools, living, chassis, ct);
@@ -70,11 +71,24 @@ sealed class AddressAudit(AddressPlan plan, ClaimDoubts doubts, OvnCentral centr
     async Task GiveBackAsync(IReadOnlyList<PoolContents> ours, LivingThings living, string chassis, CancellationToken ct)
     {
         var domains = living.Networks.ToDictionary(n => new NetworkId(n.Id), DomainOf);
-        var subnets = store.Current.Networks.Values.SelectMany(n => n.Subnets.Select(s => (Network: n.Id, Subnet: s.Pool))).Concat(living.Subnets).ToLookup(s => s.Subnet, s => s.Network);
-        var used = store.Current.Endpoints.Values.SelectMany(e => new[] { e.Address, e.AddressIPv6 }.OfType<IPAddress>().Select(a => (e.Network, Address: a))).Concat(living.Addresses).ToLookup(a => a.Address, a => a.Network);
-        // Pools first, in the place of their first address: no network has it.
-        var without = ours.Where(p => !subnets[p.Pool.Subnet].Any(n => MayBeIn(n, p.Pool))).Select(p => (p.Pool, Address: p.Pool.Subnet.BaseAddress));
-        var unused = ours.SelectMany(p => p.Claims.Where(c => c.Value == chassis && !used[c.Key].Any(n => MayBeIn(n, p.Pool))).Select(c => (p.Pool, Address: c.Key))).Concat(without).ToList();
+        var subnets = store.Current.Networks.Values
+            .SelectMany(n => n.Subnets.Select(s => (Network: n.Id, Subnet: s.Pool)))
+            .Concat(living.Subnets)
+            .ToLookup(s => s.Subnet, s => s.Network);
+        var used = store.Current.Endpoints.Values
+            .SelectMany(e => new[] { e.Address, e.AddressIPv6 }.OfType<IPAddress>().Select(a => (e.Network, Address: a)))
+            .Concat(living.Addresses)
+            .ToLookup(a => a.Address, a => a.Network);
+        // A pool that no network uses is listed with its subnet's base address.
+        var without = ours
+            .Where(p => !subnets[p.Pool.Subnet].Any(n => MayBeIn(n, p.Pool)))
+            .Select(p => (p.Pool, Address: p.Pool.Subnet.BaseAddress));
+        var claims =
+            from p in ours
+            from c in p.Claims
+            where c.Value == chassis && !used[c.Key].Any(n => MayBeIn(n, p.Pool))
+            select (p.Pool, Address: c.Key);
+        var unused = claims.Concat(without).ToList();
         foreach (var gone in _unusedSince.Keys.Except(unused.Select(u => (u.Pool.Key, u.Address))).ToList()) _unusedSince.Remove(gone);
         foreach (var pool in unused.GroupBy(u => u.Pool))
         {
@@ -87,12 +101,13 @@ sealed class AddressAudit(AddressPlan plan, ClaimDoubts doubts, OvnCentral centr
             foreach (var address in over) _unusedSince.Remove((pool.Key.Key, address));
         }
 
-        // Another driver's network, which Docker was not asked for, may have its addresses from any pool.
+        // Docker was not asked for other drivers' networks: such a network may have its addresses from any pool.
         bool MayBeIn(NetworkId network, AddressPool pool) => !domains.TryGetValue(network, out var domain) || domain == pool.Vrf;
     }
 
-    // The domain that a network has its addresses from, or null: another address manager gives them.
-    string? DomainOf(EngineNetwork network) => drivers.KindOf(network.IPAM?.Driver ?? "") is LogicalNetworks ? IpamDriver.VrfOf(network.IPAM!.Options) : null;
+    // The domain that a network's addresses come from, or null if another address manager gives them.
+    string? DomainOf(EngineNetwork network) =>
+        drivers.KindOf(network.IPAM?.Driver ?? "") is LogicalNetworks ? IpamDriver.VrfOf(network.IPAM!.Options) : null;
 
     async Task RestoreAsync(IReadOnlyList<PoolContents> pools, LivingThings living, string chassis, CancellationToken ct)
     {
@@ -107,7 +122,8 @@ sealed class AddressAudit(AddressPlan plan, ClaimDoubts doubts, OvnCentral centr
                 var wanted = HostClaims.Of(store.Current, [record], pool, chassis);
                 foreach (var (address, holder) in wanted)
                 {
-                    if (held?.Claims.GetValueOrDefault(address) is { } other && other != holder) logger.ClaimContested(address.ToString(), pool.Subnet.ToString(), holder, other);
+                    if (held?.Claims.GetValueOrDefault(address) is { } other && other != holder)
+                        logger.ClaimContested(address.ToString(), pool.Subnet.ToString(), holder, other);
                 }
                 var missing = wanted.Keys.Count(a => held?.Claims.ContainsKey(a) != true);
                 if (held is not null && plan.IsShared(held) && missing == 0) continue;

@@ -14,10 +14,12 @@ namespace Hawser.Witness;
 
 /// <summary>
 /// Asks Docker what lives. Calls get lost: dockerd ends without saying goodbye to its containers' endpoints, and forgets
-/// networks and endpoints whose removal failed. What Docker no longer knows is removed; what it knows and we forgot, because
+/// networks and endpoints whose removal failed. What Docker no longer knows is removed. What it knows and we forgot, because
 /// our state folder was lost, is taken over at the start.
 /// </summary>
-sealed class DockerWitness(EngineClient engine, DriverNames drivers, Converger converger, LinkTable links, StaleIntent stale, AddressAudit addresses, ClaimDoubts doubts, NamesOfContainers names, LostIntent lost, FirewallGuard guard, ILogger logger, TimeProvider time)
+sealed class DockerWitness(
+    EngineClient engine, DriverNames drivers, Converger converger, LinkTable links, StaleIntent stale, AddressAudit addresses,
+    ClaimDoubts doubts, NamesOfContainers names, LostIntent lost, FirewallGuard guard, ILogger logger, TimeProvider time)
 {
     static readonly TimeSpan Reconnect = TimeSpan.FromSeconds(1);
     static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
@@ -25,16 +27,17 @@ sealed class DockerWitness(EngineClient engine, DriverNames drivers, Converger c
 
     static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(500);
 
-    readonly Channel<bool> _news = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    readonly Channel<bool> _news = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    // Read by whoever asks for the status, on another thread.
+    // Other threads read it, for the status.
     volatile bool _isConnected;
 
     /// <summary>Whether Docker's API answers.</summary>
     public bool IsConnected => _isConnected;
 
     /// <summary>Watches until it is cancelled.</summary>
-    /// <param name="onConnected">What to do once Docker answers, and again until it says that it is done.</param>
+    /// <param name="onConnected">What to do once Docker answers. It is called again until it says that it is done.</param>
     /// <param name="ct">Ends it.</param>
     public async Task RunAsync(Func<CancellationToken, Task<bool>> onConnected, CancellationToken ct)
     {
@@ -58,7 +61,7 @@ sealed class DockerWitness(EngineClient engine, DriverNames drivers, Converger c
     async Task WatchAsync(Func<CancellationToken, Task<bool>> onConnected, CancellationToken ct)
     {
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        // The event stream ends with the dockerd that it came from: that is how a restart is noticed at once.
+        // The event stream ends with the dockerd that it comes from: so a restart is noticed at once.
         var ended = EndOfEventsAsync(watching.Token);
         try
         {
@@ -77,7 +80,12 @@ sealed class DockerWitness(EngineClient engine, DriverNames drivers, Converger c
                 using var waiting = CancellationTokenSource.CreateLinkedTokenSource(watching.Token);
                 var over = Task.Delay(wait, time, waiting.Token);
                 var suspicion = doubts.UrgencyAsync(waiting.Token);
-                while (await Task.WhenAny(ended, over, suspicion, _news.Reader.ReadAsync(waiting.Token).AsTask()) is var first && first != ended && first != over && first != suspicion) await LearnNamesAsync(ct);
+                while (true)
+                {
+                    var first = await Task.WhenAny(ended, over, suspicion, _news.Reader.ReadAsync(waiting.Token).AsTask());
+                    if (first == ended || first == over || first == suspicion) break;
+                    await LearnNamesAsync(ct);
+                }
                 await waiting.CancelAsync();
                 ct.ThrowIfCancellationRequested();
                 if (ended.IsCompleted) break;
@@ -119,7 +127,7 @@ sealed class DockerWitness(EngineClient engine, DriverNames drivers, Converger c
         stale.Remove(living);
         await names.LearnAsync(containers, ct);
         await addresses.LookAsync(living, ct);
-        // What goes with a later look leaves its addresses claimed.
+        // What only a later look removes leaves its addresses claimed.
         if (stale.HasSuspects) doubts.Doubt();
         if (isKnown && !converger.MayPrune) converger.AllowPruning();
     }
@@ -128,7 +136,7 @@ sealed class DockerWitness(EngineClient engine, DriverNames drivers, Converger c
 /// <summary>What Docker says lives, at one moment.</summary>
 sealed record LivingThings(ImmutableArray<EngineNetwork> Networks, ImmutableArray<EngineContainer> Containers)
 {
-    /// <summary>The networks of our driver.</summary>
+    /// <summary>The networks of our drivers.</summary>
     public ImmutableHashSet<NetworkId> NetworkIds { get; } = [.. Networks.Select(n => new NetworkId(n.Id))];
 
     /// <summary>The addresses of running containers, whatever their network.</summary>
@@ -145,10 +153,12 @@ sealed record LivingThings(ImmutableArray<EngineNetwork> Networks, ImmutableArra
         from c in n.IPAM?.Config ?? []
         select (new NetworkId(n.Id), IPNetwork.TryParse(c.Subnet, out var subnet) ? subnet : default);
 
-    /// <summary>The endpoints of running containers, whatever their network, as both lists tell.</summary>
+    /// <summary>The endpoints of running containers, whatever their network, from both lists.</summary>
     public ImmutableHashSet<EndpointId> EndpointIds { get; } =
     [
-        .. Containers.SelectMany(c => c.NetworkSettings?.Networks?.Values ?? []).OfType<EngineAttachment>().Select(a => new EndpointId(a.EndpointID)),
+        .. Containers.SelectMany(c => c.NetworkSettings?.Networks?.Values ?? [])
+            .OfType<EngineAttachment>()
+            .Select(a => new EndpointId(a.EndpointID)),
         .. Networks.SelectMany(n => n.Containers?.Values ?? []).Select(c => new EndpointId(c.EndpointID)),
     ];
 }

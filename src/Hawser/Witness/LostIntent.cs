@@ -16,13 +16,16 @@ using Microsoft.Extensions.Logging;
 
 namespace Hawser.Witness;
 
-/// <summary>Takes networks and endpoints over from Docker that Hawser does not know: its state folder was lost.</summary>
+/// <summary>Takes over from Docker the networks and endpoints that Hawser does not know because its state folder was lost.</summary>
 sealed class LostIntent(
     IntentStore store, RemovedNetworks removed, Converger converger, PortBook ports, DriverNames drivers, ILogger logger, TimeProvider time)
 {
     static readonly TimeSpan DatabaseDeadline = TimeSpan.FromSeconds(4);
 
-    /// <returns>Whether all is known now. If not, it has to be tried again before anything is pruned: networks are read in the light of what Open vSwitch's database says of the host, and that is away.</returns>
+    /// <returns>
+    /// Whether all is known now. If not, this has to be tried again before anything is pruned: reading a network needs what
+    /// Open vSwitch's database says of the host, and that is away.
+    /// </returns>
     public async Task<bool> TakeOverAsync(LivingThings living, LinkTable links, EngineClient engine, CancellationToken ct)
     {
         var networks = living.Networks.Where(n => !store.Current.Networks.ContainsKey(new NetworkId(n.Id)) && IsHere(n, living)).ToList();
@@ -32,9 +35,10 @@ sealed class LostIntent(
         {
             foreach (var (name, attachment) in container.NetworkSettings?.Networks ?? ImmutableDictionary<string, EngineAttachment?>.Empty)
             {
-                if (attachment is not { EndpointID.Length: > 0 } || !store.Current.Networks.ContainsKey(new NetworkId(attachment.NetworkID))) continue;
+                if (attachment is not { EndpointID.Length: > 0 }) continue;
+                if (!store.Current.Networks.ContainsKey(new NetworkId(attachment.NetworkID))) continue;
                 var id = new EndpointId(attachment.EndpointID);
-                // Without its link the endpoint is dead whatever Docker says; it will say so when the container ends.
+                // Without its link the endpoint is dead, whatever Docker says. Docker will say so when the container ends.
                 if (store.Current.Endpoints.ContainsKey(id) || links.Find(Names.HostEnd(id)) is null) continue;
                 await TakeOverAsync(container, name, engine, ct);
             }
@@ -56,7 +60,7 @@ sealed class LostIntent(
         }
     }
 
-    // A swarm's managers list its networks whether a task of theirs runs here or not.
+    // A swarm's managers list its networks whether or not a task of theirs runs here.
     static bool IsHere(EngineNetwork network, LivingThings living) => network.Scope != "swarm"
         || living.Containers.Any(c => (c.NetworkSettings?.Networks?.Values ?? []).Any(a => a?.NetworkID == network.Id));
 
@@ -66,7 +70,10 @@ sealed class LostIntent(
         {
             if (drivers.KindOf(network.Driver) is not { } kind) return;
             var record = kind.Read(network, time.GetUtcNow());
-            record = record with { Subnets = [.. record.Subnets.Select(s => s.Gateway is null ? s with { Gateway = FindGateway(record, s, living) } : s)] };
+            record = record with
+            {
+                Subnets = [.. record.Subnets.Select(s => s.Gateway is null ? s with { Gateway = FindGateway(record, s, living) } : s)],
+            };
             if (store.Put(intent => removed.Contains(record.Id) ? null : Transit.Assign(record, intent)) is not { } taken) return;
             record = taken;
             foreach (var unit in record.Units) converger.Touch(unit, firewall: true);
@@ -78,8 +85,8 @@ sealed class LostIntent(
         }
     }
 
-    // Docker's API tells a gateway only if the user named it. The containers know it, and the link that holds it; without
-    // either, it is the address that Docker's own address manager gives first.
+    // Docker's API tells a gateway only if the user named it. Otherwise the containers know it, and the link that holds it
+    // shows it. Without either, it is the address that Docker's own address manager gives first.
     static IPAddress? FindGateway(NetworkRecord network, Subnet subnet, LivingThings living)
     {
         var told = living.Containers.SelectMany(c => c.NetworkSettings?.Networks?.Values ?? []).OfType<EngineAttachment>()
@@ -88,12 +95,13 @@ sealed class LostIntent(
         var held = network.Options.Mode == BridgeMode.Flat ? [] : Host.AddressesOf(network.GatewayLink).Select(a => a.Address);
         var found = told.Concat(held).FirstOrDefault(address => address is not null && subnet.Pool.Contains(address));
         if (network.Logical is { Dns: true } && subnet.IsReal) return found ?? subnet.First;
-        return found ?? ((network.Options.Mode == BridgeMode.Flat && network.Vrf is null) || network.IsInternal || !subnet.IsReal ? null : subnet.First);
+        var hasNone = (network.Options.Mode == BridgeMode.Flat && network.Vrf is null) || network.IsInternal || !subnet.IsReal;
+        return found ?? (hasNone ? null : subnet.First);
     }
 
     async Task TakeOverAsync(EngineContainer container, string networkName, EngineClient engine, CancellationToken ct)
     {
-        // Outside of any call of dockerd's: inside one, inspecting would wait for the container's lock for ever.
+        // This runs outside of dockerd's calls: inside one, inspecting would wait for the container's lock for ever.
         if (await engine.InspectContainerAsync(container.Id, ct) is not { } details) return;
         if (details.NetworkSettings?.Networks?.GetValueOrDefault(networkName) is not { EndpointID.Length: > 0 } attachment) return;
         try
@@ -124,5 +132,6 @@ sealed class LostIntent(
 
     static byte Protocol(string? name) => name switch { "udp" => 17, "sctp" => 132, _ => 6 };
 
-    static ushort Number(string text) => ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : (ushort)0;
+    static ushort Number(string text) =>
+        ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : (ushort)0;
 }

@@ -10,9 +10,9 @@ using Microsoft.Extensions.Logging;
 namespace Hawser.Witness;
 
 /// <summary>
-/// Learns the names of containers and networks, which dockerd tells no network driver: other hosts' containers find this
-/// host's by them, and whoever looks at a logical switch port sees whose it is. Never inside a call: dockerd holds the
-/// container's lock then.
+/// Learns the names of containers and networks, which dockerd tells no network driver. Other hosts' containers find this
+/// host's by them, and whoever looks at a logical switch port sees whose it is. Not to be used inside a call of dockerd's:
+/// it holds the container's lock then.
 /// </summary>
 sealed class NamesOfContainers(IntentStore store, Converger converger, EngineClient engine, ILogger logger)
 {
@@ -29,7 +29,7 @@ sealed class NamesOfContainers(IntentStore store, Converger converger, EngineCli
 
     IEnumerable<NetworkRecord> Networks => store.Current.Networks.Values.Where(n => n is { IsRemoving: false, Logical: not null });
 
-    /// <summary>Takes the names of running containers in.</summary>
+    /// <summary>Takes in the names of running containers.</summary>
     /// <exception cref="EngineException">Docker's API is away.</exception>
     public async Task LearnAsync(ImmutableArray<EngineContainer> containers, CancellationToken ct)
     {
@@ -39,29 +39,32 @@ sealed class NamesOfContainers(IntentStore store, Converger converger, EngineCli
             if (container.Names is not [var slashed, ..]) continue;
             var name = slashed.TrimStart('/');
             EngineContainerDetails? details = null;
-            foreach (var (network, attachment) in container.NetworkSettings?.Networks ?? ImmutableDictionary<string, EngineAttachment?>.Empty)
+            var attachments = container.NetworkSettings?.Networks ?? ImmutableDictionary<string, EngineAttachment?>.Empty;
+            foreach (var (network, attachment) in attachments)
             {
                 if (attachment is null) continue;
                 var networkId = new NetworkId(attachment.NetworkID);
                 Record(() => store.Change(networkId, n => n with { Name = n.Logical is null ? n.Name : network }));
                 var id = new EndpointId(attachment.EndpointID);
-                if (store.Current.Endpoints.GetValueOrDefault(id) is not { } known || known.Container == name || store.Current.NetworkOf(known)?.Logical is null) continue;
+                if (store.Current.Endpoints.GetValueOrDefault(id) is not { } known || known.Container == name) continue;
+                if (store.Current.NetworkOf(known)?.Logical is null) continue;
                 details ??= await InspectAsync(container.Id, ct);
                 if (details is null) break;
-                var aliases = details.NetworkSettings?.Networks?.GetValueOrDefault(network)?.Names.Where(n => n != name).ToImmutableArray() ?? [];
+                var names = details.NetworkSettings?.Networks?.GetValueOrDefault(network)?.Names;
+                var aliases = names?.Where(n => n != name).ToImmutableArray() ?? [];
                 var endpoint = Record(() => store.Change(id, e => e with { Container = name, Aliases = aliases }));
                 if (endpoint is not null) converger.Touch(endpoint.Unit);
             }
         }
         if (failure is not null && failure != _failure) logger.NameNotRecorded(failure);
         _failure = failure;
-        // What names say is a switch's and a router's, and a container that ended takes its own out.
+        // Switches and routers hold the names. They are touched in any case: a container that ended takes its own out.
         foreach (var network in Networks)
         {
             foreach (var unit in network.Units) converger.Touch(unit);
         }
 
-        // A full disk: the next look learns what this one could not record.
+        // If the disk is full, the next look learns what this one could not record.
         T? Record<T>(Func<T?> change) where T : class
         {
             try
@@ -76,7 +79,7 @@ sealed class NamesOfContainers(IntentStore store, Converger converger, EngineCli
         }
     }
 
-    // A container that is being connected to another network answers when it is: others do not wait for it.
+    // Docker does not answer for a container while it connects it to another network: the other containers do not wait.
     async Task<EngineContainerDetails?> InspectAsync(string container, CancellationToken ct)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);

@@ -7,12 +7,15 @@ using Microsoft.Extensions.Logging;
 
 namespace Hawser.Witness;
 
-/// <summary>Removes intent of Docker's that it no longer knows, once it has been missing for long enough not to be on its way in.</summary>
+/// <summary>
+/// Removes networks and endpoints that Docker asked for and no longer knows, once they have been missing for so long that
+/// they cannot be on their way in.
+/// </summary>
 sealed class StaleIntent(IntentStore store, Converger converger, PortBook ports, ILogger logger, TimeProvider time)
 {
     // Longer than any call lasts: an endpoint that is being created is not in Docker's lists yet.
     static readonly TimeSpan Grace = TimeSpan.FromSeconds(20);
-    // Its link went with its container's namespace: it is not on its way in.
+    // The endpoint's link went with its container's namespace: the endpoint is not on its way in.
     static readonly TimeSpan GraceWithoutLink = TimeSpan.FromSeconds(3);
     const int FuseCount = 5;
 
@@ -29,8 +32,12 @@ sealed class StaleIntent(IntentStore store, Converger converger, PortBook ports,
     public void Remove(LivingThings living)
     {
         var intent = store.Current;
-        var endpoints = intent.Endpoints.Values.Where(e => e is { Owner: IntentOwner.Docker, Phase: not EndpointPhase.Removing } && !living.EndpointIds.Contains(e.Id)).ToList();
-        var networks = intent.Networks.Values.Where(n => n is { Owner: IntentOwner.Docker, IsRemoving: false } && !living.NetworkIds.Contains(n.Id)).ToList();
+        var endpoints = intent.Endpoints.Values
+            .Where(e => e is { Owner: IntentOwner.Docker, Phase: not EndpointPhase.Removing } && !living.EndpointIds.Contains(e.Id))
+            .ToList();
+        var networks = intent.Networks.Values
+            .Where(n => n is { Owner: IntentOwner.Docker, IsRemoving: false } && !living.NetworkIds.Contains(n.Id))
+            .ToList();
         Note([.. endpoints.Select(Key), .. networks.Select(Key)]);
 
         try
@@ -44,7 +51,7 @@ sealed class StaleIntent(IntentStore store, Converger converger, PortBook ports,
         }
         catch (PluginException e)
         {
-            // A full disk. They are still missing at the next look, which tries again.
+            // The disk is full, say. What is missing is still missing at the next look, which tries again.
             if (_failure != e.Message) logger.StaleNotRemoved(e.Message);
             _failure = e.Message;
         }
@@ -73,7 +80,7 @@ sealed class StaleIntent(IntentStore store, Converger converger, PortBook ports,
     }
 
     /// <summary>Removes a network that Docker does not know.</summary>
-    /// <exception cref="PluginException">That cannot be recorded.</exception>
+    /// <exception cref="PluginException">The removal cannot be recorded.</exception>
     public void Remove(NetworkId id)
     {
         foreach (var unit in store.Change(id, n => n with { IsRemoving = true })?.Units ?? []) converger.Touch(unit, firewall: true);
