@@ -30,7 +30,10 @@ public static class Marks
     const string SharePrefix = "hawser-share:";
 
     /// <summary>The unit that a row is marked with, or null if the row does not belong to one installation.</summary>
-    public static UnitId? UnitOf(Row row) => Of(row, UnitKey) is { } unit ? UnitId.Parse(unit) : null;
+    public static UnitId? UnitOf(Row row) => UnitTextOf(row) is { } unit ? UnitId.Parse(unit) : null;
+
+    /// <summary>The same as it is written: <see cref="UnitId.Value"/>.</summary>
+    public static string? UnitTextOf(Row row) => Of(row, UnitKey);
 
     /// <summary>The installation that a row is marked with, or null if the row does not belong to one installation.</summary>
     public static InstanceId? InstanceOf(Row row) => Of(row, InstanceKey) is { } instance ? new InstanceId(instance) : null;

@@ -9,20 +9,19 @@ public static class DesiredText
     static readonly string[] HiddenKeys = [Marks.InstanceKey, Marks.UnitKey, Marks.HostKey, Marks.MadeKey, Marks.NameKey];
 
     /// <summary>All that must exist for a unit.</summary>
-    public static IEnumerable<string> Lines(DesiredUnit plan) =>
-    [
-        .. plan.Refusal is { } refusal ? [$"refused: {refusal}"] : Array.Empty<string>(),
-        .. plan.Share is { } share
-            ? [$"{share.Row.Key}, shared: {string.Join(' ', share.Keys.Select(k => $"{k.Key}={k.Value}"))}"]
-            : Array.Empty<string>(),
-        .. plan.Claims.Select(c => $"no other port of switch {c.Switch} has {c.Address}"),
-        .. plan.Northbound.Concat(plan.Vswitch).SelectMany(Lines),
-        .. plan.Veth is { } veth ? [Line(veth)] : Array.Empty<string>(),
-        .. plan.Gateways.Select(Line),
-        .. plan.Uplinks.Select(u => $"{u} is up"),
-        .. plan.Awaits.Where(a => a.LogicalPort is not null).Select(a => $"ovn-controller has bound {a.LogicalPort} to {a.Name}"),
-        .. plan.AwaitsUp is { } port ? [$"port {port.Name} is up in {port.Parent}"] : Array.Empty<string>(),
-    ];
+    public static IEnumerable<string> Lines(DesiredUnit plan)
+    {
+        if (plan.Refusal is { } refusal) yield return $"refused: {refusal}";
+        if (plan.Share is { } share) yield return Line(share);
+        foreach (var claim in plan.Claims) yield return $"no other port of switch {claim.Switch} has {claim.Address}";
+        foreach (var line in plan.Northbound.Concat(plan.Vswitch).SelectMany(Lines)) yield return line;
+        if (plan.Veth is { } veth) yield return Line(veth);
+        foreach (var gateway in plan.Gateways) yield return Line(gateway);
+        foreach (var uplink in plan.Uplinks) yield return $"{uplink} is up";
+        foreach (var bound in plan.Awaits.Where(a => a.LogicalPort is not null))
+            yield return $"ovn-controller has bound {bound.LogicalPort} to {bound.Name}";
+        if (plan.AwaitsUp is { } port) yield return $"port {port.Name} is up in {port.Parent}";
+    }
 
     static IEnumerable<string> Lines(RowPlacement placement) =>
         Lines(placement.Row, "  ").Prepend(placement.Parent is null ? "root:" : $"{placement.Parent} {placement.Column}:");
@@ -43,6 +42,9 @@ public static class DesiredText
            where map.Key != Marks.ExternalIds || !HiddenKeys.Contains(entry.Key)
            select $"{map.Key}:{entry.Key}={entry.Value}",
     ];
+
+    static string Line(DesiredShare share) =>
+        $"{share.Row.Key}, shared: {string.Join(' ', share.Keys.Select(k => $"{k.Key}={k.Value}"))}";
 
     static string Line(DesiredVeth veth)
     {

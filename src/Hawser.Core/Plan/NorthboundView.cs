@@ -15,6 +15,9 @@ public sealed class NorthboundView(Snapshot? snapshot)
     /// <summary>An empty database.</summary>
     public static NorthboundView Empty { get; } = new(null);
 
+    /// <summary>Whether it shows these contents.</summary>
+    public bool IsOf(Snapshot contents) => ReferenceEquals(contents, snapshot);
+
     /// <summary>The ports that routers of Hawser's have on switches.</summary>
     public ImmutableArray<SwitchedRouterPort> RouterPorts => field.IsDefault ? field = [.. FindRouterPorts()] : field;
 

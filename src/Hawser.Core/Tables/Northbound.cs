@@ -86,7 +86,7 @@ public static class Northbound
         new(LogicalRouter, ["name", Options, Marks.ExternalIds]),
         new(LogicalSwitch, ["name", DnsRecords, Marks.ExternalIds]) { IsWatchedWhole = true },
         new(Dns, ["records", Marks.ExternalIds]),
-        new(LoadBalancer, ["name", Marks.ExternalIds]),
+        new(LoadBalancer, ["name", Marks.ExternalIds]) { MayBeLacking = true },
         new(LogicalSwitchPort, ["name", "type", "addresses", "port_security", "parent_name", "tag", "up", Options, Marks.ExternalIds])
         {
             Parents = [new(LogicalSwitch, "ports")],

@@ -25,6 +25,9 @@ public sealed record OwnedTable(string Name, ValueArray<string> Columns)
     /// </summary>
     public bool IsPruned { get; init; } = true;
 
+    /// <summary>Whether some versions lack the whole table. With those, only a plan that has rows in it is refused.</summary>
+    public bool MayBeLacking { get; init; }
+
     /// <summary>What a replica has to follow.</summary>
     /// <param name="tables">The tables.</param>
     /// <param name="concerned">Which rows to follow of tables that are not watched whole.</param>
@@ -35,7 +38,7 @@ public sealed record OwnedTable(string Name, ValueArray<string> Columns)
            {
                OptionalColumns = [.. table.Optional],
                Where = table.IsWatchedWhole ? [] : concerned,
-               Required = true,
+               Required = !table.MayBeLacking,
            },
     ];
 }

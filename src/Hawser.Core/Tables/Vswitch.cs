@@ -87,8 +87,8 @@ public static class Vswitch
             IsPruned = false,
         },
         new(Controller, ["target", Marks.ExternalIds]) { Parents = [new(Bridge, "controller")], IsPruned = false },
-        new(QoS, ["queues", Marks.ExternalIds]) { Parents = [new(Port, "qos")] },
-        new(Queue, [Marks.ExternalIds]),
+        new(QoS, ["queues", Marks.ExternalIds]) { Parents = [new(Port, "qos")], MayBeLacking = true },
+        new(Queue, [Marks.ExternalIds]) { MayBeLacking = true },
         new(Ssl, ["private_key", "certificate", "ca_cert"]) { IsPruned = false },
     ];
 

@@ -41,8 +41,8 @@ sealed class AdminApi(
     public async Task<DiffReport> DiffAsync(CancellationToken ct)
     {
         var intent = store.Current;
-        var (context, view) = (new RoundContext(intent, converger.Facts), new NorthboundView(host.Central.Current));
-        var plans = Planner.Units(intent).Select(u => new PlannedUnit(u, context.Plan(u, view), OfAnyInstance: false)).ToList();
+        var context = new RoundContext(intent, converger.Facts, new NorthboundView(host.Central.Current));
+        var plans = Planner.Units(intent).Select(u => new PlannedUnit(u, context.Plan(u), OfAnyInstance: false)).ToList();
         var differences = host.VswitchApplier.Differences(plans, context).ToList();
         differences.AddRange(host.NorthboundApplier.Differences(plans, context));
         differences.AddRange(host.LinkApplier.Differences(plans).Concat(GatewayApplier.Differences(plans)));

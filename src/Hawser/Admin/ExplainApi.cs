@@ -32,7 +32,7 @@ sealed class ExplainApi(IntentStore store, Converger converger, Host host, strin
             throw new PluginException($"no network and no container on one of Hawser's networks is called \"{request.Name}\": "
                 + "give a name or an id that docker network ls or docker ps shows");
         }
-        var context = new RoundContext(store.Current, converger.Facts);
+        var context = new RoundContext(store.Current, converger.Facts, new NorthboundView(host.Central.Current));
         var broken = await host.Firewall.DifferencesAsync(context.Intent, context.Facts, ct);
         return new ExplainReport(
         [
@@ -91,7 +91,7 @@ sealed class ExplainApi(IntentStore store, Converger converger, Host host, strin
 
     UnitReport Explain(UnitId unit, RoundContext context)
     {
-        var planned = new PlannedUnit(unit, context.Plan(unit, new NorthboundView(host.Central.Current)), OfAnyInstance: false);
+        var planned = new PlannedUnit(unit, context.Plan(unit), OfAnyInstance: false);
         string[] differences =
         [
             .. host.NorthboundApplier.Differences([planned], context),

@@ -102,26 +102,27 @@ sealed class NorthboundApplier(OvnCentral central, IntentStore store, ILogger lo
         outcomes.Set(open, UnitState.Pending, "OVN's northbound database was changed by other hosts too often meanwhile");
     }
 
-    // Plans anew, because other hosts' rows may have changed since the round was planned.
+    // Plans anew if other hosts' rows have changed since the round was planned.
     NorthboundChanges Changes(List<PlannedUnit> units, RoundContext context, Snapshot snapshot, string chassis, IEnumerable<Row> dead)
     {
-        var view = new NorthboundView(snapshot);
-        return NorthboundChanges.Of(
-            [.. units.Select(u => u.Desired is null ? u : u with { Desired = context.Plan(u.Unit, view) })],
-            unit => context.Leaving(unit, view), snapshot, chassis, store.Instance, dead);
+        var now = context.At(snapshot);
+        var planned = ReferenceEquals(now, context)
+            ? units
+            : [.. units.Select(u => u.Desired is null ? u : u with { Desired = now.Plan(u.Unit) })];
+        return NorthboundChanges.Of(planned, now.Leaving, snapshot, chassis, store.Instance, dead);
     }
 
     List<PlannedUnit> Concerned(IReadOnlyCollection<PlannedUnit> units, RoundContext context)
     {
-        var marked = new Lazy<HashSet<UnitId>>(() => central.Current is { } snapshot
-            ? [.. RowBatch.MarkedRows(snapshot, Northbound.Tables).Select(r => Marks.UnitOf(r)!.Value)]
+        var marked = new Lazy<HashSet<string>>(() => central.Current is { } snapshot
+            ? [.. RowBatch.MarkedRows(snapshot, Northbound.Tables).Select(m => m.Unit)]
             : []);
         return [.. units.Where(IsConcerned)];
 
         bool IsConcerned(PlannedUnit planned)
         {
             if (planned.Desired is { } desired) return HasRows(desired);
-            return context.Leaving(planned.Unit, NorthboundView.Empty).Share is not null || marked.Value.Contains(planned.Unit);
+            return context.Leaving(planned.Unit).Share is not null || marked.Value.Contains(planned.Unit.Value);
         }
     }
 

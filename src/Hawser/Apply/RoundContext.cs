@@ -1,24 +1,28 @@
 using Hawser.Core;
 using Hawser.Core.Intent;
 using Hawser.Core.Plan;
+using Hawser.Ovsdb;
 
 namespace Hawser.Apply;
 
 /// <summary>What the units of a round are planned from.</summary>
-/// <param name="Intent">What Docker asked for.</param>
+/// <param name="Intent">What Docker and the operator asked for.</param>
 /// <param name="Facts">What plans know of the host.</param>
-sealed record RoundContext(HostIntent Intent, HostFacts Facts)
+/// <param name="View">What plans know of OVN's northbound database.</param>
+sealed record RoundContext(HostIntent Intent, HostFacts Facts, NorthboundView View)
 {
     /// <summary>What must exist for a unit, or null if nothing may.</summary>
-    public DesiredUnit? Plan(UnitId unit, NorthboundView view) => Planner.Plan(unit, Intent, Facts, view);
+    public DesiredUnit? Plan(UnitId unit) => Planner.Plan(unit, Intent, Facts, View);
 
     /// <summary>What a unit that goes leaves behind.</summary>
-    public LeavingUnit Leaving(UnitId unit, NorthboundView view) => Planner.Leaving(unit, Intent, Facts.Ovn.Chassis ?? "", view);
+    public LeavingUnit Leaving(UnitId unit) => Planner.Leaving(unit, Intent, Facts.Ovn.Chassis ?? "", View);
+
+    /// <summary>The same, planned from other contents of the northbound database; this very one if they are the same.</summary>
+    public RoundContext At(Snapshot northbound) => View.IsOf(northbound) ? this : this with { View = new NorthboundView(northbound) };
 
     /// <summary>The links of a unit that hold gateway addresses, also if the unit goes.</summary>
-    public IEnumerable<DesiredGateway> Gateways(PlannedUnit unit) =>
-        unit.Desired?.Gateways ?? Leaving(unit.Unit, NorthboundView.Empty).Gateways;
+    public IEnumerable<DesiredGateway> Gateways(PlannedUnit unit) => unit.Desired?.Gateways ?? Leaving(unit.Unit).Gateways;
 
     /// <summary>Whether a unit waits for the firewall's rules.</summary>
-    public bool NeedsRules(PlannedUnit unit) => unit.Desired?.NeedsRules ?? Leaving(unit.Unit, NorthboundView.Empty).HasRules;
+    public bool NeedsRules(PlannedUnit unit) => unit.Desired?.NeedsRules ?? Leaving(unit.Unit).HasRules;
 }

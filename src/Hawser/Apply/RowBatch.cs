@@ -15,7 +15,7 @@ sealed class RowBatch
     readonly ImmutableArray<OwnedTable> _tables;
     readonly Preconditions? _preconditions;
     readonly RowDiff _rows;
-    readonly Lazy<ILookup<UnitId, Row>> _marked;
+    readonly Lazy<ILookup<string, Row>> _marked;
     readonly Dictionary<UnitId, RowKey> _waiting = [];
     readonly Dictionary<UnitId, string> _refused = [];
 
@@ -28,7 +28,7 @@ sealed class RowBatch
     {
         (_tables, _preconditions, Transaction) = (tables, preconditions, transaction);
         _rows = new RowDiff(snapshot, transaction);
-        _marked = new(() => MarkedRows(snapshot, tables).ToLookup(r => Marks.UnitOf(r)!.Value));
+        _marked = new(() => MarkedRows(snapshot, tables).ToLookup(m => m.Unit, m => m.Row, StringComparer.Ordinal));
     }
 
     /// <summary>What has to be done.</summary>
@@ -46,13 +46,17 @@ sealed class RowBatch
     /// <summary>Units whose rows cannot be written, each with the reason.</summary>
     public IReadOnlyDictionary<UnitId, string> Refused => _refused;
 
-    /// <summary>The rows of a database that can be pruned: those with a mark, in tables where rows go one by one.</summary>
-    public static IEnumerable<Row> MarkedRows(Snapshot snapshot, ImmutableArray<OwnedTable> tables) =>
+    /// <summary>
+    /// The rows of a database that can be pruned: those with a mark, in tables where rows go one by one. Each comes with its unit
+    /// as the mark writes it, because every round looks through all of them and few of the units matter to it.
+    /// </summary>
+    public static IEnumerable<(string Unit, Row Row)> MarkedRows(Snapshot snapshot, ImmutableArray<OwnedTable> tables) =>
         from table in tables
         where table.IsPruned
         from row in snapshot[table.Name].Rows
-        where Marks.UnitOf(row) is not null
-        select row;
+        let unit = Marks.UnitTextOf(row)
+        where unit is not null
+        select (unit, row);
 
     /// <summary>Adds what a unit's rows lack. If one of them cannot be written, none of the unit's rows is.</summary>
     public void Ensure(UnitId unit, IReadOnlyCollection<RowPlacement> placements)
@@ -82,7 +86,7 @@ sealed class RowBatch
     public IEnumerable<Row> Surplus(UnitId unit, IEnumerable<RowPlacement> wanted)
     {
         var kept = wanted.SelectMany(p => WithReferences(p.Row)).ToHashSet();
-        return _marked.Value[unit].Where(row => !kept.Contains(Marks.KeyOf(row)));
+        return _marked.Value[unit.Value].Where(row => !kept.Contains(Marks.KeyOf(row)));
     }
 
     /// <summary>Removes a row.</summary>

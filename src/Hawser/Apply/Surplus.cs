@@ -45,9 +45,11 @@ static class Surplus
         select new MarkedThing("link", link.Name, mark.Value.Instance, mark.Value.Unit);
 
     static IEnumerable<MarkedThing> Marked(Snapshot snapshot, ImmutableArray<OwnedTable> tables, Func<Row, bool> isConcerned) =>
-        from row in RowBatch.MarkedRows(snapshot, tables)
-        where isConcerned(row) && Marks.InstanceOf(row) is not null
-        select new MarkedThing(row.Table, NameOf(row), Marks.InstanceOf(row)!.Value, Marks.UnitOf(row)!.Value);
+        from marked in RowBatch.MarkedRows(snapshot, tables)
+        let row = marked.Row
+        let instance = Marks.InstanceOf(row)
+        where isConcerned(row) && instance is not null
+        select new MarkedThing(row.Table, NameOf(row), instance.Value, UnitId.Parse(marked.Unit));
 
     static string NameOf(Row row) => Marks.KeyOf(row).Value is { Length: > 0 } name ? name : row.Uuid.ToString();
 }

@@ -26,7 +26,7 @@ static class ExplainCommand
             var report = await client.PostAsync("/explain", request, AdminJson.Default.ExplainRequest, AdminJson.Default.ExplainReport, ct);
             if (arguments.GetValue(Json)) Console.WriteLine(JsonSerializer.Serialize(report, AdminJson.Default.ExplainReport));
             else Console.WriteLine(string.Join("\n\n", report.Subjects.Select(s => string.Join('\n', Lines(s)))));
-            return report.Subjects.All(s => s.RuleDifferences.Count == 0 && s.Units.All(u => u.Differences.Count == 0)) ? 0 : 1;
+            return report.Subjects.All(s => s.RuleDifferences.Count == 0 && s.Units.All(IsWhole)) ? 0 : 1;
         }));
         return command;
     }
@@ -38,13 +38,17 @@ static class ExplainCommand
         {
             yield return $"  {unit.Unit}: {unit.State}{(unit.Detail is { } detail ? $", {detail}" : "")}";
             foreach (var line in unit.Plan) yield return $"    {line}";
-            foreach (var line in Found(unit.Differences)) yield return $"    {line}";
+            // Rows may be there though the daemons of Open vSwitch or OVN have not done their part.
+            foreach (var line in Found(unit.Differences.Count == 0 && !IsWhole(unit) ? [unit.Detail ?? unit.State] : unit.Differences))
+                yield return $"    {line}";
         }
         if (subject.Rules.Count == 0) yield break;
         yield return "  firewall:";
         foreach (var rule in subject.Rules) yield return $"    {rule}";
         foreach (var line in Found(subject.RuleDifferences)) yield return $"    {line}";
     }
+
+    static bool IsWhole(UnitReport unit) => unit is { State: "Ready", Differences.Count: 0 };
 
     static IEnumerable<string> Found(IReadOnlyList<string> differences) =>
         differences.Count == 0 ? ["=> all of it is there"] : differences.Select(d => $"=> {d}");

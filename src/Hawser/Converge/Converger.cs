@@ -107,7 +107,7 @@ sealed class Converger
     /// <summary>Queues the firewall's plan.</summary>
     public void TouchFirewall() => _dirty.TouchFirewall();
 
-    /// <summary>Completes once the loop has come round, so that it neither hangs nor has ended.</summary>
+    /// <summary>Completes once the loop has come round, which shows that it neither hangs nor has ended.</summary>
     public Task ComeRoundAsync(CancellationToken ct)
     {
         var turn = _turn.Task;
@@ -174,7 +174,7 @@ sealed class Converger
 
     async Task RunRoundAsync(Round round, CancellationToken ct)
     {
-        var context = new RoundContext(_store.Current, Facts);
+        var context = new RoundContext(_store.Current, Facts, new NorthboundView(_host.Central.Current));
         var outcomes = new RoundOutcomes(Plan(round, context));
         if (!_known.IsKnown)
         {

@@ -92,8 +92,9 @@ sealed class HostEvents(IntentStore store, DirtyUnits dirty, Readiness readiness
             Note(mark.Unit, known, change);
             return;
         }
-        var name = change.Link?.Name ?? known?.Name;
-        if (name is not null && Names.LooksLikeDockersBridge(name) && (change.Deleted || known?.Name != name))
+        // Without a name it is a link that came and went between two looks; nothing was built on it.
+        if ((change.Link?.Name ?? known?.Name) is not { } name) return;
+        if (Names.LooksLikeDockersBridge(name) && (change.Deleted || known?.Name != name))
         {
             _factsAreStale = true;
             dirty.TouchFirewall();

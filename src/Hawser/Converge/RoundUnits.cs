@@ -14,7 +14,7 @@ static class RoundUnits
     /// <param name="mayPrune">Whether surplus may be removed.</param>
     public static List<PlannedUnit> Of(Round round, RoundContext context, Host host, bool mayPrune)
     {
-        var (intent, view) = (context.Intent, new NorthboundView(host.Central.Current));
+        var intent = context.Intent;
         // A network goes as a whole: its record is forgotten with its units.
         var leaving = intent.Networks.Values.Where(n => n.IsRemoving && n.Units.Any(round.Units.Contains)).SelectMany(n => n.Units);
         var units = round.Units.Concat(leaving);
@@ -24,7 +24,7 @@ static class RoundUnits
             if (mayPrune) units = units.Concat(Surplus(context, host));
         }
         return [.. units.Distinct().Select(u =>
-            new PlannedUnit(u, context.Plan(u, view), round.Purge.Contains(u) || intent.IsRemoving(u)))];
+            new PlannedUnit(u, context.Plan(u), round.Purge.Contains(u) || intent.IsRemoving(u)))];
     }
 
     static IEnumerable<UnitId> Surplus(RoundContext context, Host host) =>

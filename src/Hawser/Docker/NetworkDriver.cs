@@ -69,7 +69,8 @@ sealed class NetworkDriver(
     {
         var id = new NetworkId(request.NetworkID);
         removed.Add(id);
-        // dockerd refuses to remove a network in use, so the DeleteEndpoint of each endpoint that is left was lost.
+        // dockerd refuses to remove a network in use, so the DeleteEndpoint of each endpoint that is left was lost; or it is the
+        // operator's, and goes with its network.
         // They are removed together, for each may take all of its time while the database is away.
         await Task.WhenAll(store.Current.Endpoints.Values.Where(e => e.Network == id).Select(e => RemoveAsync(e.Id, ct)).ToList());
         await RemoveAsync(id, ct);

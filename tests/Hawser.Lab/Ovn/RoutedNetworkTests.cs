@@ -27,6 +27,21 @@ public sealed class RoutedNetworkTests(Cluster cluster) : ClusterTest(cluster)
         (await client.DefaultRoutesAsync()).ShouldStartWith("default via 10.90.2.1 dev eth0");
     }
 
+    [Fact]
+    public async Task What_a_network_and_a_container_of_a_domain_need_is_explained_and_there()
+    {
+        await One.CreateNetworkAsync(First, "net1");
+        await One.WebAsync($"--network net1 --ip 10.90.1.10 -p {_port}:80");
+        await Eventually.SucceedsAsync(() => One.TryRunAsync("hawser explain net1 && hawser explain web"));
+
+        var network = (await One.HawserAsync("explain net1")).Stdout;
+        network.ShouldContain(", in routing domain red, whose router has 10.90.1.1/24\n  router/red: Ready\n");
+        network.ShouldContain($"Logical_Router_Policy hawser-red@{One.Name} IPv4 action=reroute ");
+        var container = (await One.HawserAsync("explain web")).Stdout;
+        container.ShouldContain($"; published: {_port}->80/tcp\n");
+        container.ShouldContain("type=dnat_and_snat");
+    }
+
     [Trait("DependsOn", "versions")]
     [Fact]
     public async Task A_host_that_has_only_one_of_the_networks_reaches_the_other_as_well()

@@ -56,6 +56,26 @@ public sealed class RowBatchTests
     }
 
     [Fact]
+    public async Task A_server_that_lacks_columns_and_tables_is_followed_all_the_same()
+    {
+        var file = Path.GetTempFileName();
+        // As in a version that has these under no name.
+        await File.WriteAllTextAsync(file, Schema
+            .Replace("\"fail_mode\"", "\"mode_of_failure\"", StringComparison.Ordinal)
+            .Replace("\"QoS\"", "\"Quality\"", StringComparison.Ordinal)
+            .Replace("\"Queue\"", "\"Row\"", StringComparison.Ordinal));
+        await using var server = await OvsdbServer.StartAsync(file);
+        File.Delete(file);
+        await using var running = await RunningReplica.StartAsync(new() { Database = Vswitch.Database, Endpoints = [server.Unix], Tables = Vswitch.Monitors });
+
+        var batch = Both(running.Replica.Current!, Bridge(First, "fail_mode", Datum.Of("secure")));
+
+        batch.Refused[First].ShouldStartWith("table Bridge of database Open_vSwitch has no column fail_mode in its version ");
+        batch.Waiting.Keys.ShouldBe([Second], "it waits for the row of table Open_vSwitch, which no set-up has made, and for nothing else");
+        RowBatch.MarkedRows(running.Replica.Current!, Vswitch.Tables).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_column_that_nobody_follows_is_found_when_it_is_planned_and_not_at_the_next_look()
     {
         await using var server = await OvsdbServer.StartAsync(OvsdbServer.VswitchSchema);

@@ -42,15 +42,15 @@ public sealed class UpgradeTests : IDisposable
         await using var shared = await RunningReplica.StartAsync(
             new() { Database = Northbound.Database, Endpoints = [northbound.Unix], Tables = Northbound.Monitors(Host) });
         var (rows, sharedRows) = (local.Replica.Current!, shared.Replica.Current!);
-        var (view, links) = (new NorthboundView(sharedRows), Links(version));
+        var links = Links(version);
         var facts = new HostFacts { Instance = store.Instance, DockerLookalikes = [.. links.Keys.Where(Names.LooksLikeDockersBridge).Order(StringComparer.Ordinal)] };
-        var context = new RoundContext(store.Current, facts.With(rows));
+        var context = new RoundContext(store.Current, facts.With(rows), new NorthboundView(sharedRows));
         var units = Planner.Units(store.Current).ToHashSet();
-        PlannedUnit[] planned = [.. units.Select(u => new PlannedUnit(u, context.Plan(u, view), OfAnyInstance: false))];
+        PlannedUnit[] planned = [.. units.Select(u => new PlannedUnit(u, context.Plan(u), OfAnyInstance: false))];
 
         context.Facts.Ovn.Chassis.ShouldBe(Host);
         new VswitchApplier(local.Replica, reason => reason ?? "", store.Instance, _log).Differences(planned, context).ShouldBeEmpty();
-        var changes = NorthboundChanges.Of(planned, u => context.Leaving(u, view), sharedRows, Host, store.Instance, []);
+        var changes = NorthboundChanges.Of(planned, context.Leaving, sharedRows, Host, store.Instance, []);
         changes.Differences.ShouldBeEmpty();
         changes.Refused.ShouldBeEmpty();
         changes.Transaction.ToString().ShouldBeEmpty();

@@ -29,6 +29,10 @@ public sealed class ExplainTests
         await host.RunAsync("ip", "link", "del", link);
         await DriverHost.EventuallyAsync(async () => await host.HawserAsync("explain", Calls.Id("web")) is (1, var gone)
             && gone.Contains($"=> link {link} is missing", StringComparison.Ordinal), "the link is told to be missing");
+
+        await host.Database.KillAsync();
+        await DriverHost.EventuallyAsync(async () => await host.HawserAsync("explain", Calls.Id("ops")) is (1, var away)
+            && away.Contains("=> Open vSwitch's database at ", StringComparison.Ordinal), "the database is told to be away");
     }
 
     [Fact]
