@@ -32,6 +32,7 @@ public sealed class RowDiff(Snapshot snapshot, Transaction transaction)
 
     /// <summary>Adds what is missing for a row to be as it should, in its place.</summary>
     /// <returns>False if the parent does not exist; nothing was added then.</returns>
+    /// <exception cref="MissingColumnException">See <see cref="Check(RowPlacement)"/>, which refuses before anything is added.</exception>
     public bool Ensure(RowPlacement placement)
     {
         if (placement.Parent is not { } key)

@@ -25,14 +25,14 @@ sealed class ExplainApi(IntentStore store, Converger converger, Host host, strin
     /// <exception cref="PluginException">Nothing of Hawser's is called that.</exception>
     public async Task<ExplainReport> ExplainAsync(ExplainRequest request, CancellationToken ct)
     {
-        var (networks, endpoints) = Find(store.Current, request.Name);
-        if (networks.Count + endpoints.Count == 0) (networks, endpoints) = await AskDockerAsync(request.Name, ct);
-        if (networks.Count + endpoints.Count == 0)
-        {
-            throw new PluginException($"no network and no container on one of Hawser's networks is called \"{request.Name}\": "
-                + "give a name or an id that docker network ls or docker ps shows");
-        }
-        var context = new RoundContext(store.Current, converger.Facts, new NorthboundView(host.Central.Current));
+        var intent = store.Current;
+        var (ids, unanswered) = await AskDockerAsync(request.Name, ct);
+        List<NetworkRecord> networks =
+            [.. intent.Networks.Values.Where(n => ids.Contains(n.Id.Value) || Matches(n.Id.Value, n.Name, request.Name))];
+        List<EndpointRecord> endpoints =
+            [.. intent.Endpoints.Values.Where(e => ids.Contains(e.Id.Value) || Matches(e.Id.Value, e.Container, request.Name))];
+        if (networks.Count + endpoints.Count == 0) throw Unknown(request.Name, unanswered);
+        var context = new RoundContext(intent, converger.Facts, new NorthboundView(host.Central.Current));
         var broken = await host.Firewall.DifferencesAsync(context.Intent, context.Facts, ct);
         return new ExplainReport(
         [
@@ -41,33 +41,32 @@ sealed class ExplainApi(IntentStore store, Converger converger, Host host, strin
         ]);
     }
 
-    static (List<NetworkRecord> Networks, List<EndpointRecord> Endpoints) Find(HostIntent intent, string name) => (
-        [.. intent.Networks.Values.Where(n => Matches(n.Id.Value, n.Name, name))],
-        [.. intent.Endpoints.Values.Where(e => Matches(e.Id.Value, e.Container, name))]);
+    static PluginException Unknown(string name, EngineException? unanswered) => unanswered is null
+        ? new($"no network and no container on one of Hawser's networks is called \"{name}\": "
+            + "give a name or an id that docker network ls or docker ps shows")
+        : new($"nothing that Hawser knows by itself is called \"{name}\", and Docker cannot be asked: {unanswered.Message}", unanswered);
 
     static bool Matches(string id, string? known, string name) =>
         id == name || known == name || (name.Length >= LeastDigits && id.StartsWith(name, StringComparison.Ordinal));
 
-    async Task<(List<NetworkRecord> Networks, List<EndpointRecord> Endpoints)> AskDockerAsync(string name, CancellationToken ct)
+    // The ids of the networks and endpoints that Docker knows by a name. Hawser is told the names of logical networks and of their
+    // containers alone, so its own records would not give all networks of a container.
+    async Task<(HashSet<string> Ids, EngineException? Unanswered)> AskDockerAsync(string name, CancellationToken ct)
     {
-        if (engine is null) return ([], []);
+        if (engine is null) return ([], null);
         try
         {
-            var intent = store.Current;
-            var called = (await engine.NetworksAsync(names.All, ct)).Where(n => n.Name == name).Select(n => new NetworkId(n.Id));
-            var attached = from container in await engine.ContainersAsync(ct)
-                           where Matches(container.Id, container.Names?.FirstOrDefault()?.TrimStart('/'), name)
-                           from attachment in container.NetworkSettings?.Networks?.Values ?? []
-                           where attachment is not null
-                           select new EndpointId(attachment.EndpointID);
-            return (
-                [.. called.Select(id => intent.Networks.GetValueOrDefault(id)).OfType<NetworkRecord>()],
-                [.. attached.Select(id => intent.Endpoints.GetValueOrDefault(id)).OfType<EndpointRecord>()]);
+            var networks = (await engine.NetworksAsync(names.All, ct)).Where(n => n.Name == name).Select(n => n.Id);
+            var endpoints = from container in await engine.ContainersAsync(ct)
+                            where Matches(container.Id, container.Names?.FirstOrDefault()?.TrimStart('/'), name)
+                            from attachment in container.NetworkSettings?.Networks?.Values ?? []
+                            where attachment is not null
+                            select attachment.EndpointID;
+            return ([.. networks, .. endpoints], null);
         }
         catch (EngineException e)
         {
-            throw new PluginException(
-                $"nothing that Hawser knows by itself is called \"{name}\", and Docker cannot be asked: {e.Message}", e);
+            return ([], e);
         }
     }
 

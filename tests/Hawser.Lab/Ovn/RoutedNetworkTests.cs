@@ -40,6 +40,12 @@ public sealed class RoutedNetworkTests(Cluster cluster) : ClusterTest(cluster)
         var container = (await One.HawserAsync("explain web")).Stdout;
         container.ShouldContain($"; published: {_port}->80/tcp\n");
         container.ShouldContain("type=dnat_and_snat");
+
+        await One.DockerAsync("network create -d ovs other");
+        await One.DockerAsync("network connect other web");
+        var both = (await One.HawserAsync("explain web")).Stdout;
+        both.ShouldContain(" of logical switch ");
+        both.ShouldContain(" of bridge ovsbr-");
     }
 
     [Trait("DependsOn", "versions")]
