@@ -6,8 +6,8 @@ using Hawser.Converge;
 using Hawser.Core;
 using Hawser.Docker;
 using Hawser.Docker.Engine;
-using Hawser.Ovn;
 using Hawser.Logging;
+using Hawser.Ovn;
 using Microsoft.Extensions.Logging;
 
 namespace Hawser.Witness;
@@ -25,10 +25,17 @@ sealed class DockerWitness(
     static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
     static readonly TimeSpan CloseLook = TimeSpan.FromSeconds(5);
 
+    // Docker tells of a container's network a moment before its lists have it.
+    static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(50);
+
+    // Containers come in bursts; one question tells of all of them.
     static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(500);
 
     readonly Channel<bool> _news = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    // When names were last asked for because of an event: a timestamp of the clock.
+    long _learned;
 
     // Other threads read it, for the status.
     volatile bool _isConnected;
@@ -109,12 +116,15 @@ sealed class DockerWitness(
         }
     }
 
-    // Containers come in bursts; one question tells of all of them.
+    // At once, so that a container's name is known to whatever is started after it, and once more, for what came too late for that.
     async Task LearnNamesAsync(CancellationToken ct)
     {
         if (!names.IsWanted) return;
-        await Task.Delay(Gather, time, ct);
+        var isFirst = time.GetElapsedTime(_learned) > Gather;
+        await Task.Delay(isFirst ? Soon : Gather, time, ct);
         await names.LearnAsync(await engine.ContainersAsync(ct), ct);
+        _learned = time.GetTimestamp();
+        if (isFirst) _news.Writer.TryWrite(true);
     }
 
     async Task LookAsync(CancellationToken ct)

@@ -22,7 +22,10 @@ public sealed class OvnPageTests(Cluster cluster) : ClusterTest(cluster)
         {
             foreach (var (prompt, host) in prompts.Where(p => line.StartsWith(p.Key, StringComparison.Ordinal)))
             {
-                await host.RunAsync(InTheLab(line[prompt.Length..]));
+                var command = InTheLab(line[prompt.Length..]);
+                // A name is known to other hosts a moment after its container is connected.
+                if (command.Contains("http://shop", StringComparison.Ordinal)) await Eventually.SucceedsAsync(() => host.TryRunAsync(command));
+                else await host.RunAsync(command);
                 // The page has `systemctl restart docker` here, which lab hosts do not know.
                 if (line.EndsWith("--docker-dns", StringComparison.Ordinal)) await ((ChassisHost)host).RestartDockerAsync();
                 run++;
