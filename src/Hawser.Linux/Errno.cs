@@ -12,6 +12,7 @@ internal static class Errno
     public const int NoDevice = 19;
     public const int InvalidArgument = 22;
     public const int TooManyFiles = 24;
+    public const int BadMessage = 74;
     public const int ProtocolNotSupported = 93;
     public const int SocketTypeNotSupported = 94;
     public const int AddressFamilyNotSupported = 97;

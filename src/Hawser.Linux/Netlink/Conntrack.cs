@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Net;
 using System.Runtime.InteropServices;
 
@@ -75,7 +74,7 @@ public sealed class Conntrack : IDisposable
         }
     }
 
-    static Flow? Parse(in NetlinkMessage message)
+    internal static Flow? Parse(in NetlinkMessage message)
     {
         message.Read<FlowHeader>(out var attributes);
         (byte Protocol, IPEndPoint Source, IPEndPoint Destination)? original = null, reply = null;
@@ -90,7 +89,7 @@ public sealed class Conntrack : IDisposable
                     tuple = attribute.Value.ToArray();
                     break;
                 case Reply: reply = ParseTuple(attribute.Nested); break;
-                case Identifier: id = MemoryMarshal.Read<uint>(attribute.Value); break;
+                case Identifier: id = (uint)attribute.Int32; break;
                 case Zone: return null;
                 default: break;
             }
@@ -114,11 +113,11 @@ public sealed class Conntrack : IDisposable
             {
                 switch ((part.Type, attribute.Type))
                 {
-                    case (TupleAddresses, 1 or 3): source = new(attribute.Value); break;
-                    case (TupleAddresses, 2 or 4): destination = new(attribute.Value); break;
-                    case (TuplePorts, 1): protocol = attribute.Value[0]; break;
-                    case (TuplePorts, 2): sourcePort = BinaryPrimitives.ReadUInt16BigEndian(attribute.Value); break;
-                    case (TuplePorts, 3): destinationPort = BinaryPrimitives.ReadUInt16BigEndian(attribute.Value); break;
+                    case (TupleAddresses, 1 or 3): source = attribute.Address; break;
+                    case (TupleAddresses, 2 or 4): destination = attribute.Address; break;
+                    case (TuplePorts, 1): protocol = attribute.Byte; break;
+                    case (TuplePorts, 2): sourcePort = attribute.NetworkUInt16; break;
+                    case (TuplePorts, 3): destinationPort = attribute.NetworkUInt16; break;
                     default: break;
                 }
             }

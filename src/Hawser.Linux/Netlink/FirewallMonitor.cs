@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace Hawser.Linux;
 
 /// <summary>Tells of changes to the nftables ruleset, which is where <c>iptables-nft</c> keeps its rules too.</summary>
@@ -43,12 +41,12 @@ public static class FirewallMonitor
             ct);
     }
 
-    static int? ReadProcessId(in NetlinkMessage message)
+    internal static int? ReadProcessId(in NetlinkMessage message)
     {
         message.Read<uint>(out var attributes); // struct nfgenmsg: four bytes that say nothing here
         while (attributes.TryRead(out var attribute))
         {
-            if (attribute.Type == ProcessId) return BinaryPrimitives.ReadInt32BigEndian(attribute.Value);
+            if (attribute.Type == ProcessId) return attribute.NetworkInt32;
         }
 
         return null;

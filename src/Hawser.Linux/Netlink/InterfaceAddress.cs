@@ -16,8 +16,8 @@ public sealed record InterfaceAddress(int Index, IPAddress Address, int PrefixLe
         IPAddress? local = null, address = null;
         while (attributes.TryRead(out var attribute))
         {
-            if (attribute.Type == AddressAttribute.Local) local = new(attribute.Value);
-            if (attribute.Type == AddressAttribute.Address) address = new(attribute.Value);
+            if (attribute.Type == AddressAttribute.Local) local = attribute.Address;
+            if (attribute.Type == AddressAttribute.Address) address = attribute.Address;
         }
 
         // On a point-to-point link IFA_ADDRESS is the other end; IFA_LOCAL, where given, is always ours.

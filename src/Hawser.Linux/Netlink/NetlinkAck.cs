@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Hawser.Linux;
 
 /// <summary>What the kernel answered to one message.</summary>
@@ -23,7 +21,7 @@ internal readonly record struct NetlinkAck(int Errno, string? Details)
     /// <summary>Reads an NLMSG_ERROR, which is also how success is told; NLMSG_DONE begins alike.</summary>
     public static NetlinkAck Parse(in NetlinkMessage message)
     {
-        var errno = -MemoryMarshal.Read<int>(message.Body);
+        var errno = -NetlinkValue.Read<int>(message.Body);
         return new(errno, message.Header.Flags.HasFlag(NetlinkFlags.HasDetails) ? ReadText(message) : null);
     }
 
@@ -33,9 +31,11 @@ internal readonly record struct NetlinkAck(int Errno, string? Details)
         var offset = sizeof(int);
         if (message.Header.Type == NetlinkHeader.Error)
         {
-            var refused = MemoryMarshal.Read<NetlinkHeader>(message.Body[sizeof(int)..]);
-            offset += message.Header.Flags.HasFlag(NetlinkFlags.Capped) ? NetlinkHeader.Size : (refused.Length + 3) & ~3;
+            var refused = NetlinkValue.Read<NetlinkHeader>(message.Body[sizeof(int)..]);
+            offset += message.Header.Flags.HasFlag(NetlinkFlags.Capped) ? NetlinkHeader.Size : NetlinkHeader.Align(refused.Length);
         }
+
+        if (offset < 0 || offset > message.Body.Length) throw NetlinkException.BadMessage("the refused message is longer than its answer");
 
         var attributes = new NetlinkAttributes(message.Body[offset..]);
         while (attributes.TryRead(out var attribute))

@@ -11,14 +11,18 @@ internal ref struct NetlinkAttributes(ReadOnlySpan<byte> bytes)
     ReadOnlySpan<byte> _rest = bytes;
 
     /// <summary>The next attribute; false at the end.</summary>
+    /// <exception cref="NetlinkException">The lengths are wrong.</exception>
     public bool TryRead(out NetlinkAttribute attribute)
     {
         attribute = default;
         if (_rest.Length < 4) return false;
         var length = MemoryMarshal.Read<ushort>(_rest);
-        if (length < 4 || length > _rest.Length) return false;
+        if (length < 4 || length > _rest.Length)
+        {
+            throw NetlinkException.BadMessage($"an attribute of {length} bytes in {_rest.Length}");
+        }
         attribute = new(MemoryMarshal.Read<ushort>(_rest[2..]) & TypeMask, _rest[4..length]);
-        _rest = _rest[Math.Min((length + 3) & ~3, _rest.Length)..];
+        _rest = _rest[Math.Min(NetlinkHeader.Align(length), _rest.Length)..];
         return true;
     }
 }

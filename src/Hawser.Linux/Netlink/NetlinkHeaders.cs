@@ -17,6 +17,9 @@ internal struct NetlinkHeader
     // linux/netlink.h: the types below 16 are the protocol's own.
     public const ushort Error = 2;
     public const ushort Done = 3;
+
+    /// <summary>Where what follows begins: messages and attributes are padded to four bytes.</summary>
+    public static int Align(int length) => (length + 3) & ~3;
 }
 
 /// <summary><c>nlmsg_flags</c>. The meaning of the upper byte depends on the request.</summary>

@@ -5,7 +5,7 @@ internal sealed class NetlinkListener : IDisposable
 {
     readonly NetlinkSocket _socket;
 
-    NetlinkListener(NetlinkSocket socket) => _socket = socket;
+    internal NetlinkListener(NetlinkSocket socket) => _socket = socket;
 
     /// <summary>Takes one notification.</summary>
     public delegate void Handler(in NetlinkMessage message);
@@ -20,7 +20,7 @@ internal sealed class NetlinkListener : IDisposable
     /// <summary>Hands on each notification; closes the subscription when it ends.</summary>
     /// <param name="name">The thread's name.</param>
     /// <param name="onMessage">Called for each notification.</param>
-    /// <param name="onOverrun">Called when the kernel dropped some.</param>
+    /// <param name="onOverrun">Called when the kernel dropped some, or what it said cannot be read.</param>
     /// <param name="ct">Ends it.</param>
     /// <returns>A task that fails if a callback throws, and is cancelled by <paramref name="ct"/>.</returns>
     public Task RunAsync(string name, Handler onMessage, Action onOverrun, CancellationToken ct)
@@ -55,8 +55,15 @@ internal sealed class NetlinkListener : IDisposable
                 continue;
             }
 
-            var reader = new NetlinkReader(datagram);
-            while (reader.TryRead(out var message)) onMessage(message);
+            try
+            {
+                var reader = new NetlinkReader(datagram);
+                while (reader.TryRead(out var message)) onMessage(message);
+            }
+            catch (NetlinkException unreadable) when (unreadable.IsBadMessage)
+            {
+                onOverrun();
+            }
         }
     }
 

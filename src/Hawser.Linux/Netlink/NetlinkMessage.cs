@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace Hawser.Linux;
 
@@ -11,9 +10,11 @@ internal readonly ref struct NetlinkMessage(NetlinkHeader header, ReadOnlySpan<b
     public ReadOnlySpan<byte> Body { get; } = body;
 
     /// <summary>The protocol's fixed part, and a reader for the attributes behind it.</summary>
+    /// <exception cref="NetlinkException">There is less.</exception>
     public T Read<T>(out NetlinkAttributes attributes) where T : unmanaged
     {
+        var value = NetlinkValue.Read<T>(Body);
         attributes = new(Body[Unsafe.SizeOf<T>()..]);
-        return MemoryMarshal.Read<T>(Body);
+        return value;
     }
 }

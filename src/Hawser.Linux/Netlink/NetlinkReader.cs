@@ -9,14 +9,18 @@ internal ref struct NetlinkReader(ReadOnlySpan<byte> datagram)
     ReadOnlySpan<byte> _rest = datagram;
 
     /// <summary>The next message; false at the end of the datagram.</summary>
+    /// <exception cref="NetlinkException">The lengths are wrong.</exception>
     public bool TryRead(out NetlinkMessage message)
     {
         message = default;
-        if (_rest.Length < NetlinkHeader.Size) return false;
-        var header = MemoryMarshal.Read<NetlinkHeader>(_rest);
-        if (header.Length < NetlinkHeader.Size || header.Length > _rest.Length) return false;
+        if (_rest.IsEmpty) return false;
+        var header = _rest.Length < NetlinkHeader.Size ? default : MemoryMarshal.Read<NetlinkHeader>(_rest);
+        if (header.Length < NetlinkHeader.Size || header.Length > _rest.Length)
+        {
+            throw NetlinkException.BadMessage($"a message of {header.Length} bytes in {_rest.Length}");
+        }
         message = new(header, _rest[NetlinkHeader.Size..header.Length]);
-        _rest = _rest[Math.Min((header.Length + 3) & ~3, _rest.Length)..];
+        _rest = _rest[Math.Min(NetlinkHeader.Align(header.Length), _rest.Length)..];
         return true;
     }
 }

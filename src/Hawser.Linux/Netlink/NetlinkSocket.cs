@@ -27,7 +27,8 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     readonly byte[] _incoming = new byte[64 << 10]; // the kernel fills at most 32 KiB in one datagram of a dump
     uint _sequence;
 
-    NetlinkSocket(SafeFileHandle handle) => Handle = handle;
+    /// <summary>On a socket that is open.</summary>
+    internal NetlinkSocket(SafeFileHandle handle) => Handle = handle;
 
     /// <summary>Reads one message of a dump; null leaves it out.</summary>
     public delegate T? Parser<T>(in NetlinkMessage message) where T : class;
@@ -133,7 +134,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
             var length = Libc.ReceiveFrom(Handle, _incoming, (nuint)_incoming.Length, ReportTruncation, sender, &senderLength);
             if (length > _incoming.Length)
             {
-                throw new InvalidOperationException($"a netlink datagram of {length} bytes is larger than any the kernel makes");
+                throw NetlinkException.BadMessage($"a datagram of {length} bytes is larger than any the kernel makes");
             }
 
             if (length >= 0)

@@ -16,7 +16,7 @@ public sealed record Route(int Index, IPAddress? Gateway)
         while (attributes.TryRead(out var attribute))
         {
             if (attribute.Type == RouteAttribute.OutputInterface) index = attribute.Int32;
-            if (attribute.Type == RouteAttribute.Gateway) gateway = new(attribute.Value);
+            if (attribute.Type == RouteAttribute.Gateway) gateway = attribute.Address;
         }
 
         return index is { } found ? new(found, gateway) : null;

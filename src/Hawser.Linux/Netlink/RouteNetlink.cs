@@ -49,7 +49,7 @@ public sealed class RouteNetlink : IDisposable
         var ack = _socket.Query(writer, Link.Parse, links);
         if (ack.Errno == Errno.NoDevice) return null;
         ack.Require($"ip link show dev {name}");
-        return links[0];
+        return links is [var link, ..] ? link : throw NetlinkException.BadMessage("an answer without a link");
     }
 
     /// <summary><c>ip link show</c></summary>
