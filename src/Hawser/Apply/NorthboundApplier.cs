@@ -3,10 +3,10 @@ using Hawser.Core;
 using Hawser.Core.Intent;
 using Hawser.Core.Plan;
 using Hawser.Core.Tables;
+using Hawser.Logging;
 using Hawser.Ovn;
 using Hawser.Ovsdb;
 using Hawser.State;
-using Hawser.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace Hawser.Apply;

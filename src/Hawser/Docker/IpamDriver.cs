@@ -8,9 +8,9 @@ using Hawser.Core.Intent;
 using Hawser.Core.Ipam;
 using Hawser.Core.Options;
 using Hawser.Docker.Plugin;
+using Hawser.Logging;
 using Hawser.Ovn;
 using Hawser.State;
-using Hawser.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace Hawser.Docker;

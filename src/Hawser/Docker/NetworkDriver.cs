@@ -6,8 +6,8 @@ using Hawser.Core.Intent;
 using Hawser.Core.Ipam;
 using Hawser.Core.Plan;
 using Hawser.Docker.Plugin;
-using Hawser.State;
 using Hawser.Logging;
+using Hawser.State;
 using Microsoft.Extensions.Logging;
 
 namespace Hawser.Docker;

@@ -9,12 +9,12 @@ using Hawser.Docker;
 using Hawser.Docker.Engine;
 using Hawser.Docker.Plugin;
 using Hawser.Linux;
+using Hawser.Logging;
 using Hawser.Ovn;
 using Hawser.Ovsdb;
 using Hawser.State;
 using Hawser.Tunnels;
 using Hawser.Witness;
-using Hawser.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace Hawser.Hosting;

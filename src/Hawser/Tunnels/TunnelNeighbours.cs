@@ -3,8 +3,8 @@ using Hawser.Apply;
 using Hawser.Core.Ipam;
 using Hawser.Core.Plan;
 using Hawser.Linux;
-using Hawser.Ovsdb;
 using Hawser.Logging;
+using Hawser.Ovsdb;
 using Microsoft.Extensions.Logging;
 
 namespace Hawser.Tunnels;

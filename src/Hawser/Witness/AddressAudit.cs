@@ -3,9 +3,9 @@ using Hawser.Core;
 using Hawser.Core.Ipam;
 using Hawser.Docker;
 using Hawser.Docker.Engine;
+using Hawser.Logging;
 using Hawser.Ovn;
 using Hawser.State;
-using Hawser.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace Hawser.Witness;

@@ -10,8 +10,8 @@ using Hawser.Core.Options;
 using Hawser.Docker;
 using Hawser.Docker.Engine;
 using Hawser.Docker.Plugin;
-using Hawser.State;
 using Hawser.Logging;
+using Hawser.State;
 using Microsoft.Extensions.Logging;
 
 namespace Hawser.Witness;

@@ -3,8 +3,8 @@ using Hawser.Converge;
 using Hawser.Core;
 using Hawser.Core.Intent;
 using Hawser.Docker.Engine;
-using Hawser.State;
 using Hawser.Logging;
+using Hawser.State;
 using Microsoft.Extensions.Logging;
 
 namespace Hawser.Witness;

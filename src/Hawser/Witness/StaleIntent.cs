@@ -1,8 +1,8 @@
 using Hawser.Converge;
 using Hawser.Core;
 using Hawser.Core.Intent;
-using Hawser.State;
 using Hawser.Logging;
+using Hawser.State;
 using Microsoft.Extensions.Logging;
 
 namespace Hawser.Witness;

@@ -4,8 +4,8 @@ using Hawser.Core;
 using Hawser.Core.Intent;
 using Hawser.Linux;
 using Hawser.State;
-using static Hawser.Tests.Linux.NetworkNamespace;
 using Hawser.Tests.Protocol;
+using static Hawser.Tests.Linux.NetworkNamespace;
 
 namespace Hawser.Tests.Converge;
 
