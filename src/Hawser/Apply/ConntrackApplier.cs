@@ -13,10 +13,11 @@ sealed class ConntrackApplier(ILogger logger)
     HostIntent _before = HostIntent.Empty;
     string? _lastError;
 
-    public void Apply(HostIntent intent)
+    /// <summary>Forgets the flows that follow the rules before these.</summary>
+    public void Apply(RoundContext context)
     {
-        var stale = StaleFlows.Between(_before, intent);
-        _before = intent;
+        var stale = StaleFlows.Between(_before, context.Intent);
+        _before = context.Intent;
         if (stale.IsEmpty) return;
         try
         {

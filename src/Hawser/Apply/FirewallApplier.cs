@@ -35,9 +35,9 @@ sealed class FirewallApplier(string prefix)
     public void DoubtBackEnd() => Volatile.Write(ref _isBackEndDoubted, true);
 
     /// <summary>Applies what changed since the last time, or everything if it is the first time or the last one failed.</summary>
-    public async Task ApplyAsync(HostIntent intent, HostFacts facts, CancellationToken ct)
+    public async Task ApplyAsync(RoundContext context, CancellationToken ct)
     {
-        var plans = _families.Select(f => (Family: f, Wanted: FirewallPlan.For(intent, facts, f.Address, prefix))).ToList();
+        var plans = _families.Select(f => (Family: f, Wanted: FirewallPlan.For(context.Intent, context.Facts, f.Address, prefix))).ToList();
         // Docker may have been installed since, or switched to the other iptables: every whole application asks anew.
         var isWhole = plans.Any(p => !Holds(p.Family.Applied, p.Wanted) && !IsChange(p.Family.Applied, p.Wanted));
         if (isWhole || Volatile.Read(ref _isBackEndDoubted)) FollowDocker();

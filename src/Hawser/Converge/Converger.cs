@@ -23,12 +23,10 @@ sealed class Converger
     readonly TimeProvider _time;
     readonly DirtyUnits _dirty = new();
     readonly KnownHost _known;
-    readonly Readiness _readiness;
     readonly Batching _batching;
     readonly FirewallRules _rules;
-    readonly Burial _burial;
-    readonly Verdicts _verdicts;
     readonly RetrySchedule _retries;
+    readonly RoundSteps _steps;
     readonly IdleMemory _memory;
     volatile bool _mayPrune;
     TaskCompletionSource _turn = NewTurn();
@@ -39,15 +37,16 @@ sealed class Converger
         (_store, _host, _logger, _time) = (store, host, logger, time);
         var pace = new AttachPace(time);
         _known = new KnownHost(host, store.Instance);
-        _readiness = new Readiness(store, Statuses, pace);
+        var readiness = new Readiness(store, Statuses, pace);
         _batching = new Batching(store, _dirty, Statuses, pace, time);
         _rules = new FirewallRules(host, logger);
-        _burial = new Burial(store, host);
         _retries = new RetrySchedule(time);
-        _verdicts = new Verdicts(host, _readiness, _rules, _burial, Statuses, _retries, logger);
+        var burial = new Burial(store, host);
+        var verdicts = new Verdicts(host, readiness, _rules, burial, Statuses, _retries, logger);
+        _steps = new RoundSteps(store, host, _known, _dirty, readiness, _batching, _rules, burial, verdicts, Statuses, _retries);
         _memory = new IdleMemory(time);
         _lastFullCheck = time.GetTimestamp();
-        Events = new HostEvents(store, _dirty, _readiness, host.Links);
+        Events = new HostEvents(store, _dirty, readiness, host.Links);
     }
 
     /// <summary>What the rounds found, and where to wait for it.</summary>
@@ -150,7 +149,7 @@ sealed class Converger
         try
         {
             if ((Events.TakeFactsAreStale() || round.All) && _known.Refresh()) round = round with { All = true, Firewall = true };
-            await RunRoundAsync(round, ct);
+            await _steps.RunAsync(round, MayPrune, ct);
             _retries.NoteDone();
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
@@ -170,60 +169,5 @@ sealed class Converger
         }
         if (round.Firewall) _rules.Doubt(reason);
         _retries.NoteFailed(round with { Units = round.Purge });
-    }
-
-    async Task RunRoundAsync(Round round, CancellationToken ct)
-    {
-        var context = new RoundContext(_store.Current, Facts, new NorthboundView(_host.Central.Current));
-        var outcomes = new RoundOutcomes(Plan(round, context));
-        if (!_known.IsKnown)
-        {
-            // The database may become reachable at this moment. What was planned without it must not be written there.
-            outcomes.Set(outcomes.Open, UnitState.Pending, _host.DatabaseUnreachable);
-            _verdicts.Report(outcomes, context, round);
-            return;
-        }
-
-        // The daemons of OVN and of Open vSwitch begin with their parts of a port as soon as they have its rows, so neither
-        // database waits for the other. A port that OVN's database refuses is never bound, and goes once Docker has been told.
-        var northbound = outcomes.Branch();
-        var northboundDone = _host.NorthboundApplier.ApplyAsync(northbound, context, ct);
-        _host.LinkApplier.Apply(outcomes);
-        var arriving = _batching.HoldBack(outcomes);
-        var rowsDone = WriteRowsAsync(outcomes, context, ct);
-        await northboundDone;
-        _batching.Release(northbound.Settled);
-        foreach (var unit in arriving.Except(northbound.Settled))
-        {
-            var status = new UnitStatus(UnitState.Linked, "its port was not written to Open vSwitch's database yet", round.Revision);
-            Statuses.Report(unit, status);
-        }
-        await rowsDone;
-        outcomes.Merge(northbound);
-        _host.GatewayApplier.Apply(outcomes, context);
-        // Units that need no rule do not wait for iptables.
-        _verdicts.Evaluate(outcomes, context, outcomes.Open.Where(u => !context.NeedsRules(u)));
-        _verdicts.Report(outcomes, context, round);
-        if (round.Firewall || _rules.Error is not null) await _rules.ApplyAsync(context, ct);
-        _verdicts.Evaluate(outcomes, context, outcomes.Open);
-        _verdicts.Report(outcomes, context, round);
-        if (round.All && MayPrune) _burial.BuryStrays();
-    }
-
-    IEnumerable<PlannedUnit> Plan(Round round, RoundContext context)
-    {
-        var planned = RoundUnits.Of(round, context, _host, MayPrune).ToLookup(p => p.Desired is not null || p.OfAnyInstance || MayPrune);
-        // Nothing asks for these, and they may not be removed: no round has to look at them again.
-        foreach (var (unit, _, _) in planned[false].Where(p => Statuses.Forget(p.Unit))) _retries.Note(unit, isSettled: true);
-        return planned[true];
-    }
-
-    async Task WriteRowsAsync(RoundOutcomes outcomes, RoundContext context, CancellationToken ct)
-    {
-        foreach (var commit in await _host.VswitchApplier.ApplyAsync(outcomes, context, ct))
-        {
-            _readiness.Await(commit.Changed, commit.Cfg, _host.Replica.Current);
-            if (commit.ToLookAt.Count > 0) _dirty.Touch(commit.ToLookAt);
-        }
     }
 }

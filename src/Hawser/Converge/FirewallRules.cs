@@ -19,8 +19,8 @@ sealed class FirewallRules(Host host, ILogger logger)
     {
         try
         {
-            await host.Firewall.ApplyAsync(context.Intent, context.Facts, ct);
-            host.Conntrack.Apply(context.Intent);
+            await host.Firewall.ApplyAsync(context, ct);
+            host.Conntrack.Apply(context);
             _error = null;
         }
         catch (Exception e) when (e is LinuxException or ToolException or TimeoutException or IOException or UnauthorizedAccessException)
