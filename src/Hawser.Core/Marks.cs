@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hawser.Ovsdb;
 using Hawser.Ovsdb.Sync;
 
@@ -27,13 +28,20 @@ public static class Marks
     /// <summary>Tells a row from the others of its table where no column does.</summary>
     public const string NameKey = "hawser-row";
 
-    const string SharePrefix = "hawser-share:";
+    /// <summary>The pool of the address plan that a row of Address_Set is.</summary>
+    public const string PoolKey = "hawser-pool";
+
+    /// <summary>What the keys of shares start with: a host's name follows, and what it has there.</summary>
+    public const string SharePrefix = "hawser-share:";
+
+    /// <summary>The entries by which rows are found: which unit needs a row, and what tells it from others.</summary>
+    public static ImmutableArray<MapEntry> Lookups { get; } = [new(ExternalIds, UnitKey), new(ExternalIds, NameKey)];
+
+    /// <summary>The rows of a table that are marked with a unit.</summary>
+    public static IEnumerable<Row> RowsOf(UnitId unit, TableSnapshot table) => table.FindAll(Lookups[0], unit.Value);
 
     /// <summary>The unit that a row is marked with, or null if the row does not belong to one installation.</summary>
-    public static UnitId? UnitOf(Row row) => UnitTextOf(row) is { } unit ? UnitId.Parse(unit) : null;
-
-    /// <summary>The same as it is written: <see cref="UnitId.Value"/>.</summary>
-    public static string? UnitTextOf(Row row) => Of(row, UnitKey);
+    public static UnitId? UnitOf(Row row) => Of(row, UnitKey) is { } unit ? UnitId.Parse(unit) : null;
 
     /// <summary>The installation that a row is marked with, or null if the row does not belong to one installation.</summary>
     public static InstanceId? InstanceOf(Row row) => Of(row, InstanceKey) is { } instance ? new InstanceId(instance) : null;

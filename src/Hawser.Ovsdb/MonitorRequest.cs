@@ -58,13 +58,13 @@ sealed class MonitorRequest
                 : new(monitor.Table, []);
         }
         if (monitor.Columns.IsEmpty && monitor.OptionalColumns.IsEmpty)
-            return new(monitor.Table, [.. table.Columns.Values]);
+            return new(monitor.Table, [.. table.Columns.Values]) { Lookups = monitor.Lookups };
         if (monitor.Required && monitor.Columns.FirstOrDefault(name => !table.Columns.ContainsKey(name)) is { } missing)
         {
             throw new OvsdbProtocolException(
                 $"Table {monitor.Table} of database {schema.Name} {schema.Version} has no column {missing}.");
         }
         var wanted = monitor.Columns.Concat(monitor.OptionalColumns).Distinct(StringComparer.Ordinal);
-        return new(monitor.Table, [.. wanted.Select(table.Columns.GetValueOrDefault).OfType<ColumnSchema>()]);
+        return new(monitor.Table, [.. wanted.Select(table.Columns.GetValueOrDefault).OfType<ColumnSchema>()]) { Lookups = monitor.Lookups };
     }
 }

@@ -12,7 +12,7 @@ public sealed class OvsdbReplica
     TaskCompletionSource _changed = NewSignal();
 
     /// <summary>A replica that does nothing until <see cref="RunAsync"/>.</summary>
-    /// <exception cref="ArgumentException">The options contradict each other.</exception>
+    /// <exception cref="ArgumentException">The options name no server or no table.</exception>
     public OvsdbReplica(OvsdbReplicaOptions options)
     {
         if (options.Endpoints.IsDefaultOrEmpty)
@@ -23,7 +23,7 @@ public sealed class OvsdbReplica
         _status = new(options.Database, options.LeaderOnly);
     }
 
-    /// <summary>The newest contents, the last ones known while not live; null until there were any.</summary>
+    /// <summary>The newest contents; while not live, the last that were known. Null before the first.</summary>
     public Snapshot? Current => _state.Snapshot;
 
     /// <summary>Whether the contents are being followed.</summary>
@@ -95,7 +95,7 @@ public sealed class OvsdbReplica
     {
         while (true)
         {
-            // The signal is read before the state: a change after the look at the state completes it.
+            // The signal is read before the state, so that a change after the look at the state completes this very signal.
             var signal = Volatile.Read(ref _changed);
             if (_state is { Session: not null, Snapshot: { } snapshot } && predicate(snapshot))
                 return snapshot;
@@ -123,7 +123,7 @@ public sealed class OvsdbReplica
         }
     }
 
-    // Whoever ended it need not be told.
+    // Changed is not called: whoever cancelled the replica need not be told.
     void Close()
     {
         _state = new(null, Current, "it was closed");

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Hawser.Ovsdb;
 
-/// <summary>One connection's life as a replica's source: from the first question to the end of the session.</summary>
+/// <summary>One connection that a replica gets its contents from, from the first request to the end of the session.</summary>
 sealed class Subscription(
     OvsdbReplicaOptions options, ServerStatus status, Checkpoint? resume, Action<OvsdbSession, ReplicaChange> publish)
 {
@@ -12,10 +12,10 @@ sealed class Subscription(
     Snapshot? _snapshot;
     Guid _lastTransaction;
 
-    /// <summary>Where a later connection can go on; null if this one never had the contents.</summary>
+    /// <summary>Where a later connection can go on: here, or where this one was to go on if it never had the contents.</summary>
     public Checkpoint? Checkpoint => _snapshot is null ? resume : new(_lastTransaction, _snapshot);
 
-    /// <summary>Follows the server until the connection is lost, or the server will not do any more.</summary>
+    /// <summary>Follows the server until the connection is lost, or the server is no longer suitable, such as a former leader.</summary>
     /// <exception cref="OvsdbException">Always, in the end.</exception>
     public async Task RunAsync(OvsdbEndpoint endpoint, CancellationToken ct)
     {

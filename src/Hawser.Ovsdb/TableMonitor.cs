@@ -21,6 +21,9 @@ public sealed record TableMonitor(string Table)
     /// </summary>
     public ImmutableArray<Condition> Where { get; init; } = [];
 
+    /// <summary>Entries of maps by whose values rows are found without a scan (<see cref="TableSnapshot.FindAll"/>).</summary>
+    public ImmutableArray<MapEntry> Lookups { get; init; } = [];
+
     /// <summary>Whether a schema without this table, or without one of <see cref="Columns"/>, is refused.</summary>
     public bool Required { get; init; }
 }

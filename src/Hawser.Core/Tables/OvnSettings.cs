@@ -35,7 +35,7 @@ public sealed record OvnSettings
     /// <summary>Reads the settings.</summary>
     public static OvnSettings Read(Snapshot snapshot)
     {
-        if (snapshot[Vswitch.OpenVSwitch].Rows.FirstOrDefault() is not { } root || !root.TryGet("external_ids", out var ids))
+        if (snapshot[Vswitch.OpenVSwitch].Rows.FirstOrDefault() is not { } root || !root.TryGet(Marks.ExternalIds, out var ids))
             return new OvnSettings();
         return new OvnSettings
         {

@@ -39,6 +39,7 @@ public sealed record OwnedTable(string Name, ValueArray<string> Columns)
                OptionalColumns = [.. table.Optional],
                Where = table.IsWatchedWhole ? [] : concerned,
                Required = !table.MayBeLacking,
+               Lookups = table.IsPruned ? Marks.Lookups : [],
            },
     ];
 }

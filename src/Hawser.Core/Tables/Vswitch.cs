@@ -88,7 +88,7 @@ public static class Vswitch
         },
         new(Controller, ["target", Marks.ExternalIds]) { Parents = [new(Bridge, "controller")], IsPruned = false },
         new(QoS, ["queues", Marks.ExternalIds]) { Parents = [new(Port, "qos")], MayBeLacking = true },
-        new(Queue, [Marks.ExternalIds]) { MayBeLacking = true },
+        new(Queue, [Marks.ExternalIds]) { Parents = [new(QoS, "queues")], MayBeLacking = true },
         new(Ssl, ["private_key", "certificate", "ca_cert"]) { IsPruned = false },
     ];
 
@@ -107,5 +107,5 @@ public static class Vswitch
     /// <summary>Whether the settings in the table of one row have changed.</summary>
     public static bool DiffersInSettings(RowChange root) =>
         root is { Old: { } old, New: { } now }
-        && !(old["other_config"].Equals(now["other_config"]) && old["external_ids"].Equals(now["external_ids"]));
+        && !(old["other_config"].Equals(now["other_config"]) && old[Marks.ExternalIds].Equals(now[Marks.ExternalIds]));
 }

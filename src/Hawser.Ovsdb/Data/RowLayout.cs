@@ -25,5 +25,8 @@ sealed class RowLayout
 
     public ImmutableArray<Datum> Defaults { get; }
 
+    /// <summary>The entries of maps by whose values rows are looked up.</summary>
+    public ImmutableArray<MapEntry> Lookups { get; init; } = [];
+
     public int Find(string column) => _positions.TryGetValue(column, out var position) ? position : -1;
 }

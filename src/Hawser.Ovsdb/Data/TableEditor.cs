@@ -8,6 +8,7 @@ sealed class TableEditor(TableSnapshot before)
     readonly ImmutableDictionary<Guid, Row>.Builder _rows = before.ById.ToBuilder();
     readonly ImmutableDictionary<Atom, Guid>.Builder[] _indexes =
         [.. before.Indexes.Select(static index => index.Rows.ToBuilder())];
+    readonly EntryIndex[] _entries = [.. before.Entries];
 
     public RowLayout Layout => before.Layout;
 
@@ -17,6 +18,7 @@ sealed class TableEditor(TableSnapshot before)
     {
         var old = Find(row.Uuid);
         _rows[row.Uuid] = row;
+        NoteEntries(old, row);
         for (var i = 0; i < _indexes.Length; i++)
         {
             var key = KeyOf(row, i);
@@ -31,6 +33,7 @@ sealed class TableEditor(TableSnapshot before)
     public void Remove(Row row)
     {
         _rows.Remove(row.Uuid);
+        NoteEntries(row, null);
         for (var i = 0; i < _indexes.Length; i++)
             RemoveFromIndex(i, row);
     }
@@ -38,7 +41,13 @@ sealed class TableEditor(TableSnapshot before)
     public TableSnapshot ToSnapshot() => new(
         Layout,
         _rows.ToImmutable(),
-        [.. before.Indexes.Select((index, i) => index with { Rows = _indexes[i].ToImmutable() })]);
+        [.. before.Indexes.Select((index, i) => index with { Rows = _indexes[i].ToImmutable() })],
+        [.. _entries]);
+
+    void NoteEntries(Row? old, Row? row)
+    {
+        for (var i = 0; i < _entries.Length; i++) _entries[i] = _entries[i].With(old, row);
+    }
 
     void RemoveFromIndex(int index, Row row)
     {

@@ -6,8 +6,8 @@ namespace Hawser.Ovsdb;
 public sealed class TableSnapshot
 {
     internal TableSnapshot(
-        RowLayout layout, ImmutableDictionary<Guid, Row> rows, ImmutableArray<ColumnIndex> indexes) =>
-        (Layout, ById, Indexes) = (layout, rows, indexes);
+        RowLayout layout, ImmutableDictionary<Guid, Row> rows, ImmutableArray<ColumnIndex> indexes, ImmutableArray<EntryIndex> entries) =>
+        (Layout, ById, Indexes, Entries) = (layout, rows, indexes, entries);
 
     /// <summary>The table's name.</summary>
     public string Name => Layout.Table;
@@ -27,6 +27,8 @@ public sealed class TableSnapshot
 
     internal ImmutableArray<ColumnIndex> Indexes { get; }
 
+    internal ImmutableArray<EntryIndex> Entries { get; }
+
     /// <summary>The row with this identity, or null.</summary>
     public Row? Find(Guid uuid) => ById.GetValueOrDefault(uuid);
 
@@ -45,6 +47,19 @@ public sealed class TableSnapshot
         return Rows.Where(row => row[column] is { Count: 1, IsMap: false } datum && datum.Keys[0] == value).MinBy(row => row.Uuid);
     }
 
+    /// <summary>
+    /// The rows whose map has a value at a key, in no particular order. Where <see cref="TableMonitor.Lookups"/> names the entry,
+    /// this is a look-up. Else it is a scan.
+    /// </summary>
+    public IEnumerable<Row> FindAll(MapEntry entry, string value)
+    {
+        foreach (var index in Entries)
+        {
+            if (index.Entry == entry) return index.Rows.GetValueOrDefault(value, []).Select(uuid => ById[uuid]);
+        }
+        return Rows.Where(row => entry.ValueIn(row) == value);
+    }
+
     internal static TableSnapshot Empty(RowLayout layout, TableSchema? schema) => new(
         layout,
         ImmutableDictionary<Guid, Row>.Empty,
@@ -54,5 +69,6 @@ public sealed class TableSnapshot
                let position = layout.Find(index[0])
                where position >= 0
                select new ColumnIndex(index[0], position, ImmutableDictionary<Atom, Guid>.Empty),
-        ]);
+        ],
+        [.. layout.Lookups.Select(entry => new EntryIndex(entry, ImmutableDictionary<string, ImmutableArray<Guid>>.Empty))]);
 }

@@ -17,8 +17,8 @@ public sealed class RowDiff(Snapshot snapshot, Transaction transaction)
     public IReadOnlyList<string> Differences => _differences;
 
     /// <summary>
-    /// The operations that must each have met a row. If one counts none, the row went meanwhile, and what was inserted
-    /// for it was collected as garbage, without any error.
+    /// The operations that must each have matched a row. If one matched none, the row was deleted meanwhile, and the server
+    /// collected as garbage what was inserted for it, without any error.
     /// </summary>
     public IReadOnlyList<int> GuardedOperations => _guarded;
 
@@ -26,7 +26,7 @@ public sealed class RowDiff(Snapshot snapshot, Transaction transaction)
     public Row? Find(RowKey key) => key switch
     {
         { Column: null } => snapshot[key.Table].Rows.FirstOrDefault(),
-        { MapKey: { } entry } => snapshot[key.Table].Rows.FirstOrDefault(r => r[key.Column].StringValue(entry) == key.Value),
+        { MapKey: { } entry } => snapshot[key.Table].FindAll(new MapEntry(key.Column, entry), key.Value!).MinBy(row => row.Uuid),
         _ => snapshot[key.Table].Find(key.Column, key.Value!),
     };
 
@@ -49,7 +49,7 @@ public sealed class RowDiff(Snapshot snapshot, Transaction transaction)
         var isNew = child.Kind != AtomKind.Uuid;
         if (parent is null || (parent.TryGet(placement.Column, out var children) ? !children.Contains(child) : isNew))
         {
-            // A row that lives by being referred to has one place: taken out of another parent, it is moved, not copied.
+            // A row that exists only while something refers to it has one place. So it is taken out of other parents: moved, not shared.
             if (!isNew && !snapshot.Schema.Tables[placement.Row.Key.Table].IsRoot) TakeFromOthers(key.Table, placement.Column, child);
             _guarded.Add(transaction.Mutate(key.Table, [Is(parentId)], Mutation.Insert(placement.Column, Datum.Of(child))));
             if (!isNew) _differences.Add($"{placement.Row.Key} is not in {key}");
@@ -94,8 +94,13 @@ public sealed class RowDiff(Snapshot snapshot, Transaction transaction)
             transaction.Mutate(table, [Condition.Includes(column, Datum.Of(child))], Mutation.Delete(column, Datum.Of(child)));
             return;
         }
-        foreach (var parent in snapshot[table].Rows.Where(p => p[column].Contains(child)))
-            transaction.Mutate(table, [Condition.Row(parent.Uuid)], Mutation.Delete(column, Datum.Of(child)));
+        foreach (var parent in snapshot[table].Rows)
+        {
+            // A map refers to rows by its values, as QoS.queues does.
+            var held = parent[column];
+            var keys = held.Keys.Where((key, at) => (held.IsMap ? held.Values[at] : key) == child).ToList();
+            if (keys.Count > 0) transaction.Mutate(table, [Condition.Row(parent.Uuid)], Mutation.Delete(column, Datum.Set(keys)));
+        }
     }
 
     // A column that the server's version lacks is as good as one that holds its default.
@@ -168,7 +173,7 @@ public sealed class RowDiff(Snapshot snapshot, Transaction transaction)
 
         foreach (var (column, key) in spec.Dropped)
         {
-            // Not the first row of that key, which may be another parent's.
+            // Find would give the first row with that key, which may be another parent's.
             var dropped = snapshot[key.Table].Rows
                 .Where(r => row[column].Contains(r.Uuid) && r[key.Column!].Equals(Datum.Of(key.Value!)));
             foreach (var child in dropped)

@@ -15,20 +15,19 @@ sealed class RowBatch
     readonly ImmutableArray<OwnedTable> _tables;
     readonly Preconditions? _preconditions;
     readonly RowDiff _rows;
-    readonly Lazy<ILookup<string, Row>> _marked;
+    readonly Snapshot _snapshot;
     readonly Dictionary<UnitId, RowKey> _waiting = [];
     readonly Dictionary<UnitId, string> _refused = [];
 
     /// <summary>An empty batch.</summary>
     /// <param name="snapshot">What the database holds.</param>
-    /// <param name="tables">The tables in which rows are pruned.</param>
+    /// <param name="tables">The tables, which say where rows are pruned.</param>
     /// <param name="transaction">The transaction to fill.</param>
     /// <param name="preconditions">Receives what must hold for rows that hosts share; null where they share none.</param>
     public RowBatch(Snapshot snapshot, ImmutableArray<OwnedTable> tables, Transaction transaction, Preconditions? preconditions = null)
     {
-        (_tables, _preconditions, Transaction) = (tables, preconditions, transaction);
+        (_snapshot, _tables, _preconditions, Transaction) = (snapshot, tables, preconditions, transaction);
         _rows = new RowDiff(snapshot, transaction);
-        _marked = new(() => MarkedRows(snapshot, tables).ToLookup(m => m.Unit, m => m.Row, StringComparer.Ordinal));
     }
 
     /// <summary>What has to be done.</summary>
@@ -46,30 +45,38 @@ sealed class RowBatch
     /// <summary>Units whose rows cannot be written, each with the reason.</summary>
     public IReadOnlyDictionary<UnitId, string> Refused => _refused;
 
-    /// <summary>
-    /// The rows of a database that can be pruned: those with a mark, in tables where rows go one by one. Each comes with its unit
-    /// as the mark writes it, because every round looks through all of them and few of the units matter to it.
-    /// </summary>
-    public static IEnumerable<(string Unit, Row Row)> MarkedRows(Snapshot snapshot, ImmutableArray<OwnedTable> tables) =>
+    /// <summary>The rows of a database that can be pruned: those with a mark, in tables where rows are removed one by one.</summary>
+    public static IEnumerable<(UnitId Unit, Row Row)> MarkedRows(Snapshot snapshot, ImmutableArray<OwnedTable> tables) =>
         from table in tables
         where table.IsPruned
         from row in snapshot[table.Name].Rows
-        let unit = Marks.UnitTextOf(row)
+        let unit = Marks.UnitOf(row)
         where unit is not null
-        select (unit, row);
+        select (unit.Value, row);
 
-    /// <summary>Adds what a unit's rows lack. If one of them cannot be written, none of the unit's rows is.</summary>
-    public void Ensure(UnitId unit, IReadOnlyCollection<RowPlacement> placements)
+    /// <summary>Those of them that carry a unit's mark. No round looks through all rows.</summary>
+    public static IEnumerable<Row> MarkedRows(Snapshot snapshot, ImmutableArray<OwnedTable> tables, UnitId unit) =>
+        tables.Where(table => table.IsPruned).SelectMany(table => Marks.RowsOf(unit, snapshot[table.Name]));
+
+    /// <summary>Whether this version of the database can hold a unit's rows. If not, the unit is among <see cref="Refused"/>.</summary>
+    public bool Accepts(UnitId unit, IReadOnlyCollection<RowPlacement> placements)
     {
         try
         {
             foreach (var placement in placements) _rows.Check(placement);
+            return true;
         }
         catch (MissingColumnException e)
         {
             _refused[unit] = e.Message;
-            return;
+            return false;
         }
+    }
+
+    /// <summary>Adds what a unit's rows lack. If one of them cannot be written, none of the unit's rows is.</summary>
+    public void Ensure(UnitId unit, IReadOnlyCollection<RowPlacement> placements)
+    {
+        if (!Accepts(unit, placements)) return;
         foreach (var placement in placements)
         {
             if (IsShared(placement.Row) && Find(placement.Row.Key) is null) _preconditions?.RequireAbsent(unit, placement.Row.Key);
@@ -86,7 +93,7 @@ sealed class RowBatch
     public IEnumerable<Row> Surplus(UnitId unit, IEnumerable<RowPlacement> wanted)
     {
         var kept = wanted.SelectMany(p => WithReferences(p.Row)).ToHashSet();
-        return _marked.Value[unit.Value].Where(row => !kept.Contains(Marks.KeyOf(row)));
+        return MarkedRows(_snapshot, _tables, unit).Where(row => !kept.Contains(Marks.KeyOf(row)));
     }
 
     /// <summary>Removes a row.</summary>

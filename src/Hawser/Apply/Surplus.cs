@@ -49,7 +49,7 @@ static class Surplus
         let row = marked.Row
         let instance = Marks.InstanceOf(row)
         where isConcerned(row) && instance is not null
-        select new MarkedThing(row.Table, NameOf(row), instance.Value, UnitId.Parse(marked.Unit));
+        select new MarkedThing(row.Table, NameOf(row), instance.Value, marked.Unit);
 
     static string NameOf(Row row) => Marks.KeyOf(row).Value is { Length: > 0 } name ? name : row.Uuid.ToString();
 }
