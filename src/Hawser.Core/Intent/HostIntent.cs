@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Hawser.Core.Intent;
 
-/// <summary>All that Docker told us and that still holds. Immutable: whoever reads it sees one moment.</summary>
+/// <summary>All that Docker or the operator asked for and that still holds. Immutable: whoever reads it sees one moment.</summary>
 public sealed record HostIntent
 {
     static readonly AddressFamily[] Families = [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6];

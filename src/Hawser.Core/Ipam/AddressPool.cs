@@ -77,11 +77,18 @@ public sealed record AddressPool(string Space, string Vrf, IPNetwork Subnet, IPN
     /// <summary>Whether two subnets have an address in common.</summary>
     public static bool Overlap(IPNetwork one, IPNetwork other) => one.Contains(other.BaseAddress) || other.Contains(one.BaseAddress);
 
-    /// <summary>The subnet of an address that is written with the length of its prefix: 10.1.0.1/24 lies in 10.1.0.0/24.</summary>
-    public static IPNetwork SubnetOf(string text)
+    /// <summary>
+    /// The subnet of an address that is written with the length of its prefix: 10.1.0.1/24 lies in 10.1.0.0/24. Null for another
+    /// text, such as somebody may have written into a row.
+    /// </summary>
+    public static IPNetwork? SubnetOf(string text)
     {
         var slash = text.IndexOf('/', StringComparison.Ordinal);
-        return SubnetOf(IPAddress.Parse(text[..slash]), int.Parse(text[(slash + 1)..], CultureInfo.InvariantCulture));
+        return slash > 0 && IPAddress.TryParse(text[..slash], out var address)
+            && int.TryParse(text[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var length)
+            && length <= address.GetAddressBytes().Length * 8
+            ? SubnetOf(address, length)
+            : null;
     }
 
     /// <summary>The subnet that an address lies in.</summary>

@@ -41,8 +41,8 @@ static class BridgePlan
         new() { Gateways = [.. Gateways([], LeavingFrom(bridge, intent))], HasRules = NeedsRules(bridge, intent) };
 
     /// <summary>
-    /// The datapath type of a bridge. A foreign bridge keeps its own. A bridge of ours gets the choice of the first network that
-    /// makes one, else what the host can do.
+    /// The datapath type of a bridge. A foreign bridge keeps its own. A bridge of ours gets what its first network with a
+    /// choice asks for, or else what the host supports.
     /// </summary>
     public static string DatapathType(string bridge, HostIntent intent, HostFacts facts)
     {
@@ -71,7 +71,7 @@ static class BridgePlan
 
         var controllers = Controllers(networks);
         foreach (var target in controllers) row = row.WithReference("controller", new RowSpec(Controller(target)));
-        // What a network set goes with it. What no network sets is not ours to set.
+        // Controllers, mode and protocols that a network set are taken back with it. What no network ever set is left as it is.
         foreach (var target in Controllers(leaving).Except(controllers)) row = row.WithoutReference("controller", Controller(target));
         if ((FailMode(networks) ?? FailMode(leaving)) is not null)
             row = row.With("fail_mode", FailMode(networks) is { } mode ? Datum.Of(mode) : Datum.Empty);
@@ -95,8 +95,8 @@ static class BridgePlan
     static string? FailMode(ImmutableArray<NetworkRecord> networks) =>
         networks.Select(n => n.Options.FailMode).FirstOrDefault(m => m is not null) ?? (Controllers(networks).IsEmpty ? null : "secure");
 
-    // Otherwise ovs-vswitchd chooses an address at random each time that it makes the bridge, and containers go on sending to
-    // the gateway's old address until their ARP entries time out.
+    // Without this, ovs-vswitchd chooses a MAC address at random each time that it makes the bridge, and containers go on sending
+    // to the gateway's old one until their ARP entries time out.
     static string LocalMac(string bridge, ImmutableArray<NetworkRecord> networks, HostFacts facts) =>
         First(networks, n => n.Options.LocalMac)?.ToString() ?? facts.BridgeMacs.GetValueOrDefault(bridge) ?? MacOf(networks);
 

@@ -35,11 +35,11 @@ static class EndpointPlan
         var @interface = Rows.Interface(name)
             // ovs-docker and libvirt write these too, so that OVS tools show whose interface it is.
             .WithEntries(
-                "external_ids", ("attached-mac", endpoint.Mac.ToString()), ("iface-id", endpoint.Id.Value), ("iface-status", "active"))
+                Marks.ExternalIds, ("attached-mac", endpoint.Mac.ToString()), ("iface-id", endpoint.Id.Value), ("iface-status", "active"))
             .With("ingress_policing_rate", Datum.Of(options.IngressRate ?? 0))
             .With("ingress_policing_burst", Datum.Of(options.IngressBurst ?? 0));
         if (network.IsOnIntegrationBridge)
-            @interface = @interface.WithEntries("external_ids", ("iface-id-ver", LogicalPortPlan.Version(endpoint)));
+            @interface = @interface.WithEntries(Marks.ExternalIds, ("iface-id-ver", LogicalPortPlan.Version(endpoint)));
         var port = Rows.Port(name, @interface);
         var tag = endpoint.NestedVlan ?? options.Vlan ?? network.Options.Vlan;
         port = port

@@ -26,7 +26,7 @@ public sealed record FirewallPlan(ImmutableArray<FirewallChain> Chains, Immutabl
     /// <summary>No rules at all.</summary>
     public static FirewallPlan Nothing { get; } = new([], []);
 
-    /// <summary>Whether there is nothing to do in this family.</summary>
+    /// <summary>Whether this family needs no rules.</summary>
     public bool IsEmpty => Chains.IsEmpty;
 
     /// <summary>The rules for the networks that the host routes, and for the ports that are published on them.</summary>
@@ -40,8 +40,8 @@ public sealed record FirewallPlan(ImmutableArray<FirewallChain> Chains, Immutabl
         var (destinationNat, sourceNat) = (prefix + "DNAT", prefix + "SNAT");
         var links = RoutedLink.Of(intent, family);
         if (links.IsEmpty) return Nothing;
-        // The host's own packets to 127.0.0.1 pass OUTPUT. Others to this address are forged by a neighbour or a container. The
-        // kernel drops them, unless a rule leads them to a container before it looks. It drops those to ::1 at once.
+        // The host's own packets to 127.0.0.1 pass OUTPUT. In PREROUTING, such packets are forged by a neighbour or a container. The
+        // kernel drops them, unless a rule sends them to a container first. Packets to ::1 it drops before any rule sees them.
         var exceptLoopback = family == AddressFamily.InterNetwork ? "! -d 127.0.0.0/8 " : "";
         return new FirewallPlan(
             [
@@ -93,7 +93,7 @@ public sealed record FirewallPlan(ImmutableArray<FirewallChain> Chains, Immutabl
         {
             foreach (var subnet in link.Subnets.Where(s => s.IsNat)) yield return $"-d {subnet.Pool} -o {link.Name} -j DROP";
         }
-        // Another Hawser, such as the managed plugin of the other driver, judges what it routes by its own rules.
+        // What another Hawser routes, such as the managed plugin of the other driver, is left to that one's rules.
         foreach (var link in facts.Neighbours) yield return $"-o {link} -j RETURN";
         // iptables knows no pattern that matches Docker's "br-0123456789ab" and not "br-ex".
         foreach (var link in facts.DockerLookalikes) yield return $"-o {link} -j ACCEPT";

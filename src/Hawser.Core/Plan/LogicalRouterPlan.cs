@@ -23,7 +23,7 @@ static class LogicalRouterPlan
         var chassis = facts.Ovn.Chassis ?? "";
         var gateway = new GatewayRouter(vrf, chassis, networks);
         var place = view.GatewayPlace(vrf, chassis);
-        var names = NamesRow(gateway, ContainerNames.Qualified(networks, intent));
+        var names = NamesRow(gateway, ContainerNames.Of(intent, alone: [], qualified: networks));
 
         return new DesiredUnit(unit)
         {

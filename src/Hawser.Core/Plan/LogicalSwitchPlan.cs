@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using Hawser.Core.Intent;
 using Hawser.Core.Ipam;
 using Hawser.Core.Tables;
@@ -70,8 +71,8 @@ sealed class LogicalSwitchPlan
     }
 
     // The port that a router has on the switch, and the switch's end of it. The router is the domain's, or one that leads nowhere.
-    // OVN answers a query for a name as it crosses the switch, wherever it goes. The router that leads nowhere takes the query,
-    // and refuses it if nobody answered, so that Docker's resolver turns to its next server at once.
+    // OVN answers a query for a name as the query crosses the switch, whatever its destination. The router that leads nowhere is
+    // a destination: it refuses what OVN did not answer, so that Docker's resolver turns to its next server at once.
     IEnumerable<RowPlacement> RouterRows()
     {
         if (Vrf is null && !HasResolver) yield break;
@@ -95,7 +96,7 @@ sealed class LogicalSwitchPlan
     // The names of this host's containers. The qualified names in a domain are part of its router's plan.
     IEnumerable<RowPlacement> NamesRows(HostIntent intent, string chassis, InstanceId instance)
     {
-        var names = ContainerNames.Short(_networks, intent).AddRange(ContainerNames.Qualified(_networks.Except(Routed), intent));
+        var names = ContainerNames.Of(intent, alone: _networks, qualified: _networks.Except(Routed));
         if (names.IsEmpty) yield break;
         var row = ContainerNames.Row($"{_name}@{chassis}", names);
         yield return new RowPlacement(Key, Northbound.DnsRecords, Marks.OfHost(row, Unit, chassis, instance));
@@ -120,13 +121,14 @@ sealed class LogicalSwitchPlan
         return null;
     }
 
-    string? Overlapping(SwitchedRouterPort port) =>
-        port.Addresses.Select(AddressPool.SubnetOf)
-            .Where(held => Gateways.Any(g => AddressPool.Overlap(AddressPool.SubnetOf(g), held)))
-            .Select(held => held.ToString())
-            .FirstOrDefault();
+    string? Overlapping(SwitchedRouterPort port)
+    {
+        var mine = Gateways.Select(AddressPool.SubnetOf).OfType<IPNetwork>().ToList();
+        var held = port.Addresses.Select(AddressPool.SubnetOf).OfType<IPNetwork>();
+        return held.Where(theirs => mine.Exists(m => AddressPool.Overlap(m, theirs))).Select(theirs => theirs.ToString()).FirstOrDefault();
+    }
 
-    // A gateway's address belongs to a router for all networks of a switch or for none. If for none, a container may have it.
+    // Either all networks of a switch have a router at the gateway's address, or none has. Without a router, a container may have it.
     string? MixedResolver(IEnumerable<string> shares)
     {
         if (Vrf is not null || HasResolver == _view.HasResolver(_name) || !_view.IsNewTo(_name, shares)) return null;

@@ -4,7 +4,7 @@ namespace Hawser.Core.Plan;
 
 /// <summary>
 /// Computes what must exist. It is pure: the same intent, facts and contents of the northbound database give the same plan. This
-/// is the only place that tells one kind of unit from another.
+/// is the only place that knows how each kind of unit is planned.
 /// </summary>
 public static class Planner
 {

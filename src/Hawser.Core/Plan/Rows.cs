@@ -26,7 +26,7 @@ static class Rows
 
     /// <summary>The same port with entries in its interface's external_ids.</summary>
     public static RowSpec WithInterfaceEntries(RowSpec port, params (string Key, string Value)[] entries) =>
-        WithInterface(port, i => i.WithEntries("external_ids", entries));
+        WithInterface(port, i => i.WithEntries(Marks.ExternalIds, entries));
 
     /// <summary>The same port and its interface, both marked as a unit's.</summary>
     public static RowSpec Marked(RowSpec port, UnitId unit, HostFacts facts) =>

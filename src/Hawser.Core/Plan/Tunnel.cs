@@ -17,7 +17,7 @@ public readonly record struct Tunnel(string Name, IPAddress Peer)
     {
         foreach (var (_, port, end) in UserspaceLink.Interfaces(vswitch))
         {
-            if (port["external_ids"].StringValue(ChassisKey) is null || end.Get(Vswitch.OfPort) is not > 0) continue;
+            if (port[Marks.ExternalIds].StringValue(ChassisKey) is null || end.Get(Vswitch.OfPort) is not > 0) continue;
             if (IPAddress.TryParse(end["options"].StringValue("remote_ip"), out var peer))
                 yield return new Tunnel(end.Get(Vswitch.Name), peer);
         }

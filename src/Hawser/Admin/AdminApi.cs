@@ -42,10 +42,7 @@ sealed class AdminApi(
     {
         var intent = store.Current;
         var context = new RoundContext(intent, converger.Facts, new NorthboundView(host.Central.Current));
-        var plans = Planner.Units(intent).Select(u => new PlannedUnit(u, context.Plan(u), OfAnyInstance: false)).ToList();
-        var differences = host.VswitchApplier.Differences(plans, context).ToList();
-        differences.AddRange(host.NorthboundApplier.Differences(plans, context));
-        differences.AddRange(host.LinkApplier.Differences(plans).Concat(GatewayApplier.Differences(plans)));
+        var differences = host.Differences([.. Planner.Units(intent).Select(u => context.Plan(u))], context).ToList();
         differences.AddRange(await host.Firewall.DifferencesAsync(intent, converger.Facts, ct));
         differences.AddRange(Find().Where(t => t.Instance == store.Instance).Select(t => $"{t.Kind} {t.Name} should not exist ({t.Unit})"));
         return new DiffReport(differences);

@@ -90,17 +90,17 @@ sealed class ExplainApi(IntentStore store, Converger converger, Host host, strin
 
     UnitReport Explain(UnitId unit, RoundContext context)
     {
-        var planned = new PlannedUnit(unit, context.Plan(unit), OfAnyInstance: false);
-        string[] differences =
-        [
-            .. host.NorthboundApplier.Differences([planned], context),
-            .. host.VswitchApplier.Differences([planned], context),
-            .. host.LinkApplier.Differences([planned]),
-            .. GatewayApplier.Differences([planned]),
-        ];
+        var planned = context.Plan(unit);
         var status = converger.Statuses[unit];
         return new UnitReport(
             unit.Value, (status?.State ?? UnitState.Pending).ToString(), status?.Detail,
-            planned.Desired is { } desired ? [.. DesiredText.Lines(desired)] : ["nothing: it is being removed"], differences);
+            Lines(planned), [.. host.Differences([planned], context)]);
     }
+
+    static string[] Lines(PlannedUnit planned) => planned switch
+    {
+        { Desired: { } desired } => [.. DesiredText.Lines(desired)],
+        { Failure: { } failure } => [failure],
+        _ => ["nothing: it is being removed"],
+    };
 }

@@ -14,14 +14,14 @@ sealed class ConntrackApplier(ILogger logger)
     string? _lastError;
 
     /// <summary>Forgets the flows that follow the rules before these.</summary>
-    public void Apply(RoundContext context)
+    public Task ApplyAsync(RoundOutcomes outcomes, CancellationToken ct)
     {
-        var stale = StaleFlows.Between(_before, context.Intent);
-        _before = context.Intent;
-        if (stale.IsEmpty) return;
+        ct.ThrowIfCancellationRequested();
+        var stale = StaleFlows.Between(_before, outcomes.Context.Intent);
+        _before = outcomes.Context.Intent;
         try
         {
-            Forget(stale);
+            if (!stale.IsEmpty) Forget(stale);
             _lastError = null;
         }
         catch (Exception e) when (e is LinuxException or TimeoutException)
@@ -30,6 +30,7 @@ sealed class ConntrackApplier(ILogger logger)
             if (_lastError != e.Message) logger.FlowsNotForgotten(e);
             _lastError = e.Message;
         }
+        return Task.CompletedTask;
     }
 
     static void Forget(StaleFlows stale)

@@ -13,8 +13,9 @@ namespace Hawser.Apply;
 /// <param name="prefix">What the names of its chains start with.</param>
 sealed class FirewallApplier(string prefix)
 {
-    // Whoever turns a host into a router closes it to others. Docker does so too, but not where forwarding is on already. IPv6
-    // is left open: before version 27, Docker has no rules there that let the containers of its own bridges through.
+    // With forwarding on, the host would route for everyone. So whoever turns it on sets the policy of FORWARD to DROP. Docker
+    // does so too, but not where forwarding is on already. IPv6 keeps its policy: before version 27, Docker has no rules there
+    // that let the containers of its own bridges through.
     const string CloseForward = "*filter\n:FORWARD DROP [0:0]\nCOMMIT\n";
 
     readonly Family[] _families =
@@ -25,20 +26,21 @@ sealed class FirewallApplier(string prefix)
     // Whoever needs it first chooses it: the converger, the guard or a check from the command line, each on its own thread.
     volatile Iptables? _iptables;
     bool _isBackEndDoubted;
-    // The back end that is not used may hold earlier rules: the host was switched to the other one while Hawser was away.
+    // The back end that is not used may hold earlier rules: the host may have been switched away from it while Hawser did not run.
     bool _isOtherBackEndClean;
 
     /// <summary>Whether Hawser itself started the process that changed the firewall.</summary>
     public bool IsOwnChild(int? process) => process is { } id && _iptables?.IsOwnChild(id) == true;
 
-    /// <summary>Makes the next application ask which back end Docker uses: Docker was started, perhaps with the other one.</summary>
+    /// <summary>Makes the next ApplyAsync ask which back end Docker uses: Docker was started, perhaps with the other one.</summary>
     public void DoubtBackEnd() => Volatile.Write(ref _isBackEndDoubted, true);
 
     /// <summary>Applies what changed since the last time, or everything if it is the first time or the last one failed.</summary>
-    public async Task ApplyAsync(RoundContext context, CancellationToken ct)
+    public async Task ApplyAsync(RoundOutcomes outcomes, CancellationToken ct)
     {
-        var plans = _families.Select(f => (Family: f, Wanted: FirewallPlan.For(context.Intent, context.Facts, f.Address, prefix))).ToList();
-        // Docker may have been installed since, or switched to the other iptables: every whole application asks anew.
+        var (intent, facts) = (outcomes.Context.Intent, outcomes.Context.Facts);
+        var plans = _families.Select(f => (Family: f, Wanted: FirewallPlan.For(intent, facts, f.Address, prefix))).ToList();
+        // Docker may have been installed since, or switched to the other iptables: it is asked anew whenever a plan is applied whole.
         var isWhole = plans.Any(p => !Holds(p.Family.Applied, p.Wanted) && !IsChange(p.Family.Applied, p.Wanted));
         if (isWhole || Volatile.Read(ref _isBackEndDoubted)) FollowDocker();
         foreach (var (family, wanted) in plans)
@@ -51,8 +53,8 @@ sealed class FirewallApplier(string prefix)
     }
 
     /// <summary>
-    /// Whether part of what was applied is no longer there. If so, the next application declares all of it anew. This may
-    /// run beside an application: what is applied meanwhile is not judged.
+    /// Whether part of what was applied is no longer there. If so, the next ApplyAsync declares all of it anew. This may run
+    /// at the same time as ApplyAsync: a plan that is applied meanwhile is not judged.
     /// </summary>
     public async Task<bool> IsDamagedAsync(CancellationToken ct)
     {
@@ -81,12 +83,12 @@ sealed class FirewallApplier(string prefix)
 
     static bool Holds(FirewallPlan? known, FirewallPlan wanted) => known is not null && known.Chains.SequenceEqual(wanted.Chains);
 
-    // From or to an empty plan, everything is read first: earlier jumps may be there.
+    // If either plan is empty, it is no mere change: all rules are read first, because jumps of an earlier run may be there.
     static bool IsChange([NotNullWhen(true)] FirewallPlan? known, FirewallPlan wanted) => known is { IsEmpty: false } && !wanted.IsEmpty;
 
     async Task ApplyAsync(Family family, FirewallPlan wanted, CancellationToken ct)
     {
-        // Read once: whoever checks the rules meanwhile may find that this plan no longer holds.
+        // Read once: IsDamagedAsync may clear it meanwhile, on another thread.
         var known = family.Applied;
         if (Holds(known, wanted)) return;
         if (IsChange(known, wanted)) await RestoreAsync(family, FirewallChange.Between(known, wanted), wanted, ct);
@@ -101,7 +103,7 @@ sealed class FirewallApplier(string prefix)
 
     void FollowDocker()
     {
-        // Cleared first: a doubt that comes meanwhile makes the next application ask again, and so does a failure to ask.
+        // Cleared first: a doubt that comes meanwhile makes the next ApplyAsync ask again, and so does a failure to ask.
         Volatile.Write(ref _isBackEndDoubted, false);
         try
         {

@@ -11,17 +11,19 @@ sealed class GatewayApplier : IDisposable
     readonly RouteNetlink _routes = new();
 
     /// <summary>Corrects what is not as it should be. A unit whose link does not exist yet gets that as its outcome.</summary>
-    public void Apply(RoundOutcomes outcomes, RoundContext context)
+    public Task ApplyAsync(RoundOutcomes outcomes, CancellationToken ct)
     {
+        ct.ThrowIfCancellationRequested();
         foreach (var unit in outcomes.Open)
         {
             outcomes.Try(unit, () =>
             {
                 foreach (var uplink in unit.Desired?.Uplinks ?? []) EnsureUp(uplink);
-                foreach (var gateway in context.Gateways(unit).Where(g => !Ensure(g)))
+                foreach (var gateway in outcomes.Context.Gateways(unit).Where(g => !Ensure(g)))
                     outcomes.Set(unit.Unit, UnitState.Applied, $"link {gateway.Link} does not exist yet; is ovs-vswitchd running?");
             });
         }
+        return Task.CompletedTask;
     }
 
     /// <summary>What differs, in sentences; nothing is changed.</summary>

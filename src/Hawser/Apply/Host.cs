@@ -51,6 +51,20 @@ sealed class Host(
     /// <summary>The error message for a database that does not answer.</summary>
     public string DatabaseUnreachable => Unreachable(Replica, database, null);
 
+    /// <summary>What differs for units, in sentences; nothing is changed. The firewall's rules belong to no unit.</summary>
+    public IEnumerable<string> Differences(IReadOnlyCollection<PlannedUnit> units, RoundContext context)
+    {
+        var planned = units.Where(u => u.Failure is null).ToList();
+        return
+        [
+            .. units.Where(u => u.Failure is not null).Select(u => $"{u.Unit}: {u.Failure}"),
+            .. NorthboundApplier.Differences(planned, context),
+            .. VswitchApplier.Differences(planned, context),
+            .. LinkApplier.Differences(planned),
+            .. GatewayApplier.Differences(planned),
+        ];
+    }
+
     public void Dispose()
     {
         LinkApplier.Dispose();

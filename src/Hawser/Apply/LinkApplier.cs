@@ -10,14 +10,15 @@ sealed class LinkApplier(LinkTable links) : IDisposable
     readonly RouteNetlink _routes = new();
 
     /// <summary>Makes the missing pairs. A unit whose pair cannot be made gets the reason as its outcome.</summary>
-    public void Apply(RoundOutcomes outcomes)
+    public Task ApplyAsync(RoundOutcomes outcomes, CancellationToken ct)
     {
+        ct.ThrowIfCancellationRequested();
         var units = outcomes.Open.Where(u => u.Desired?.Veth is not null).ToList();
-        if (units.Count == 0) return;
         foreach (var (unit, failure) in units.Zip(Ensure([.. units.Select(u => u.Desired!.Veth!)])))
         {
             if (failure is not null) outcomes.Set(unit.Unit, UnitState.Failed, failure.Message);
         }
+        return Task.CompletedTask;
     }
 
     /// <summary>What differs, in sentences; nothing is changed.</summary>
@@ -39,8 +40,8 @@ sealed class LinkApplier(LinkTable links) : IDisposable
                 failures[i] = Adopt(known, veths[i]);
             else if (veths[i].MayBeMade)
                 absent.Add(i);
-            // A link that was made a moment ago may not be in the table yet. ovs-vswitchd does not report a link that is gone:
-            // on the userspace datapath its port keeps its number.
+            // The kernel is asked, because the table may not have a link yet that was made a moment ago. A link that is gone must
+            // fail here: ovs-vswitchd does not report it on the userspace datapath, where its port keeps its number.
             else if (_routes.FindLink(veths[i].HostEnd) is null)
                 failures[i] = new PluginException($"link {veths[i].HostEnd} is gone; restart the container");
         }

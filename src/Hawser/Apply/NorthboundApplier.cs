@@ -21,24 +21,23 @@ sealed class NorthboundApplier(OvnCentral central, IntentStore store, ILogger lo
     static readonly TimeSpan CatchUp = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// Applies the difference. A unit whose rows cannot be written gets the reason as its outcome. Never throws, because links
-    /// are made while it runs.
+    /// Applies the difference. A unit whose rows cannot be written gets the reason as its outcome. Never throws:
+    /// its caller makes links before it awaits the result.
     /// </summary>
-    public Task ApplyAsync(RoundOutcomes outcomes, RoundContext context, CancellationToken ct) =>
-        ApplyAsync(outcomes.Open, outcomes, context, ct);
+    public Task ApplyAsync(RoundOutcomes outcomes, CancellationToken ct) => ApplyAsync(outcomes.Open, outcomes, ct);
 
     [SuppressMessage("Design", "CA1031", Justification = "Whatever went wrong is the outcome of the units that it went wrong for.")]
-    async Task ApplyAsync(IReadOnlyList<PlannedUnit> units, RoundOutcomes outcomes, RoundContext context, CancellationToken ct)
+    async Task ApplyAsync(IReadOnlyList<PlannedUnit> units, RoundOutcomes outcomes, CancellationToken ct)
     {
         try
         {
-            await TransactAsync(units, outcomes, context, ct);
+            await TransactAsync(units, outcomes, ct);
         }
         catch (OvsdbTransactionException e) when (units.Count > 1)
         {
             // One unit's rows are refused, and with them everyone's. Each unit is tried by itself, so that only that one fails.
             logger.RoundRefused(e, units.Count);
-            foreach (var unit in units) await ApplyAsync([unit], outcomes, context, ct);
+            foreach (var unit in units) await ApplyAsync([unit], outcomes, ct);
         }
         catch (Exception e)
         {
@@ -57,8 +56,9 @@ sealed class NorthboundApplier(OvnCentral central, IntentStore store, ILogger lo
         return [.. changes.Differences, .. changes.Waiting.Concat(changes.Refused).Select(u => $"{u.Unit}: {u.Reason}")];
     }
 
-    async Task TransactAsync(IReadOnlyCollection<PlannedUnit> units, RoundOutcomes outcomes, RoundContext context, CancellationToken ct)
+    async Task TransactAsync(IReadOnlyCollection<PlannedUnit> units, RoundOutcomes outcomes, CancellationToken ct)
     {
+        var context = outcomes.Context;
         var open = Concerned(units, context);
         var dead = new List<Row>();
         for (var attempt = 0; attempt < MaxAttempts && open.Count > 0; attempt++)
@@ -108,28 +108,27 @@ sealed class NorthboundApplier(OvnCentral central, IntentStore store, ILogger lo
         var now = context.At(snapshot);
         var planned = ReferenceEquals(now, context)
             ? units
-            : [.. units.Select(u => u.Desired is null ? u : u with { Desired = now.Plan(u.Unit) })];
+            : [.. units.Select(u => u.Desired is null ? u : now.Plan(u.Unit, u.OfAnyInstance))];
         return NorthboundChanges.Of(planned, now.Leaving, snapshot, chassis, store.Instance, dead);
     }
 
     List<PlannedUnit> Concerned(IReadOnlyCollection<PlannedUnit> units, RoundContext context)
     {
-        var marked = new Lazy<HashSet<string>>(() => central.Current is { } snapshot
-            ? [.. RowBatch.MarkedRows(snapshot, Northbound.Tables).Select(m => m.Unit)]
-            : []);
+        var snapshot = central.Current;
         return [.. units.Where(IsConcerned)];
 
         bool IsConcerned(PlannedUnit planned)
         {
             if (planned.Desired is { } desired) return HasRows(desired);
-            return context.Leaving(planned.Unit).Share is not null || marked.Value.Contains(planned.Unit.Value);
+            return context.Leaving(planned.Unit).Share is not null
+                || (snapshot is not null && RowBatch.MarkedRows(snapshot, Northbound.Tables, planned.Unit).Any());
         }
     }
 
     static bool HasRows(DesiredUnit desired) => desired.Share is not null || !desired.Northbound.IsEmpty;
 
-    // A reboot ends containers, but their ports are still there afterwards. They hold the addresses that the same containers
-    // get again before Docker has told which ones live.
+    // A reboot ends containers, but OVN's database still has their ports. These hold the addresses that the same containers
+    // get again when they are started, before Docker was asked which ones live.
     Row? DeadHolder(Snapshot snapshot, AddressClaim claim)
     {
         if (!store.IsComplete) return null;

@@ -55,8 +55,9 @@ sealed class NorthboundChanges
         foreach (var row in dead) changes.Evict(row);
         // Routers come before the switches that they are on, and switches before their ports. Removal goes the other way round.
         foreach (var unit in units.Where(u => u.Desired is not null).OrderBy(u => u.Unit.Kind)) changes.Apply(unit, unit.Desired!);
-        foreach (var unit in units.Where(u => u.Desired is null).OrderByDescending(u => u.Unit.Kind))
+        foreach (var unit in units.Where(u => u is { Desired: null, Failure: null }).OrderByDescending(u => u.Unit.Kind))
             changes.Remove(unit, leaving(unit.Unit));
+        foreach (var unit in units.Where(u => u.Failure is not null)) changes._refused[unit.Unit] = unit.Failure!;
         return changes;
     }
 
@@ -67,6 +68,7 @@ sealed class NorthboundChanges
             _refused[planned.Unit] = refusal;
             return;
         }
+        if (!_rows.Accepts(planned.Unit, desired.Northbound)) return;
         if (desired.Share is { } share) _shares.Join(planned, share);
         foreach (var claim in desired.Claims.Where(c => _rows.Find(RowKey.Named(Northbound.LogicalSwitchPort, c.Port)) is null))
             Preconditions.RequireFree(planned.Unit, claim);

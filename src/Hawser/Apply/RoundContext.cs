@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Hawser.Core;
 using Hawser.Core.Intent;
 using Hawser.Core.Plan;
@@ -11,8 +12,21 @@ namespace Hawser.Apply;
 /// <param name="View">What plans know of OVN's northbound database.</param>
 sealed record RoundContext(HostIntent Intent, HostFacts Facts, NorthboundView View)
 {
-    /// <summary>What must exist for a unit, or null if nothing may.</summary>
-    public DesiredUnit? Plan(UnitId unit) => Planner.Plan(unit, Intent, Facts, View);
+    /// <summary>A unit with what must exist for it, or with the reason why that cannot be told.</summary>
+    /// <param name="unit">The unit.</param>
+    /// <param name="ofAnyInstance">See <see cref="PlannedUnit"/>.</param>
+    [SuppressMessage("Design", "CA1031", Justification = "One of the edges: what one unit's plan trips over must not stop all the others.")]
+    public PlannedUnit Plan(UnitId unit, bool ofAnyInstance = false)
+    {
+        try
+        {
+            return new PlannedUnit(unit, Planner.Plan(unit, Intent, Facts, View), ofAnyInstance);
+        }
+        catch (Exception e)
+        {
+            return new PlannedUnit(unit, null, ofAnyInstance) { Failure = $"it cannot be planned: {e.GetType().Name}: {e.Message}" };
+        }
+    }
 
     /// <summary>What a unit that goes leaves behind.</summary>
     public LeavingUnit Leaving(UnitId unit) => Planner.Leaving(unit, Intent, Facts.Ovn.Chassis ?? "", View);

@@ -5,11 +5,21 @@ using Hawser.Ovsdb;
 namespace Hawser.Apply;
 
 /// <summary>The units of a round, and what came of each. The steps that follow leave a unit with an outcome alone.</summary>
-sealed class RoundOutcomes(IEnumerable<PlannedUnit> units)
+/// <param name="context">What the units are planned from.</param>
+/// <param name="units">The units. One that could not be planned has failed.</param>
+sealed class RoundOutcomes(RoundContext context, IReadOnlyCollection<PlannedUnit> units)
 {
     readonly List<PlannedUnit> _units = [.. units];
-    readonly Dictionary<UnitId, (UnitState State, string? Detail)> _outcomes = [];
+    readonly Dictionary<UnitId, (UnitState State, string? Detail)> _outcomes = units
+        .Where(u => u.Failure is not null)
+        .ToDictionary(u => u.Unit, u => (UnitState.Failed, u.Failure));
     readonly HashSet<UnitId> _taken = [];
+
+    /// <summary>What the units are planned from.</summary>
+    public RoundContext Context { get; } = context;
+
+    /// <summary>The transactions that were committed to Open vSwitch's database.</summary>
+    public List<VswitchCommit> Commits { get; } = [];
 
     /// <summary>The units that no step has given an outcome yet.</summary>
     public IReadOnlyList<PlannedUnit> Open => [.. _units.Where(u => !_outcomes.ContainsKey(u.Unit))];
@@ -18,7 +28,7 @@ sealed class RoundOutcomes(IEnumerable<PlannedUnit> units)
     public IReadOnlyCollection<UnitId> Settled => _outcomes.Keys;
 
     /// <summary>The open units, for a step that runs beside others.</summary>
-    public RoundOutcomes Branch() => new(Open);
+    public RoundOutcomes Branch() => new(Context, Open);
 
     /// <summary>Takes over the outcomes of a step that ran beside others.</summary>
     public void Merge(RoundOutcomes branch)

@@ -9,7 +9,7 @@ enum UnitState
     /// <summary>Links are made; rows wait for the next transaction.</summary>
     Linked,
 
-    /// <summary>Links are made and rows are committed; ovs-vswitchd has not said that it did its part.</summary>
+    /// <summary>Links are made and rows are committed; ovs-vswitchd or OVN has not said that it did its part.</summary>
     Applied,
 
     /// <summary>All is as it should be.</summary>

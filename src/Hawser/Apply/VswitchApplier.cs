@@ -16,20 +16,18 @@ namespace Hawser.Apply;
 sealed class VswitchApplier(OvsdbReplica replica, Func<string?, string> unreachable, InstanceId instance, ILogger logger)
 {
     /// <summary>Applies the difference. A unit whose rows cannot be written gets the reason as its outcome.</summary>
-    /// <returns>The transactions that were committed.</returns>
-    public async Task<IReadOnlyList<VswitchCommit>> ApplyAsync(RoundOutcomes outcomes, RoundContext context, CancellationToken ct)
+    public async Task ApplyAsync(RoundOutcomes outcomes, CancellationToken ct)
     {
         var units = outcomes.Open;
-        if (units.Count == 0) return [];
+        if (units.Count == 0) return;
         if (replica.Current is not { } snapshot)
         {
             outcomes.Set(units, UnitState.Pending, unreachable(null));
-            return [];
+            return;
         }
-        var commits = new List<VswitchCommit>();
         try
         {
-            commits.Add(await TransactAsync(snapshot, units, outcomes, context, ct));
+            await TransactAsync(snapshot, units, outcomes, ct);
         }
         catch (OvsdbTransactionException e) when (units.Count > 1)
         {
@@ -37,8 +35,7 @@ sealed class VswitchApplier(OvsdbReplica replica, Func<string?, string> unreacha
             logger.RoundRefused(e, units.Count);
             foreach (var unit in units)
             {
-                await outcomes.TryAsync(
-                    unit, async () => commits.Add(await TransactAsync(replica.Current ?? snapshot, [unit], outcomes, context, ct)));
+                await outcomes.TryAsync(unit, () => TransactAsync(replica.Current ?? snapshot, [unit], outcomes, ct));
             }
         }
         catch (OvsdbConnectionException e)
@@ -49,7 +46,6 @@ sealed class VswitchApplier(OvsdbReplica replica, Func<string?, string> unreacha
         {
             outcomes.Set(units, UnitState.Failed, e.Message);
         }
-        return commits;
     }
 
     /// <summary>What differs, in sentences; nothing is changed.</summary>
@@ -65,9 +61,9 @@ sealed class VswitchApplier(OvsdbReplica replica, Func<string?, string> unreacha
         ];
     }
 
-    async Task<VswitchCommit> TransactAsync(
-        Snapshot snapshot, IReadOnlyCollection<PlannedUnit> units, RoundOutcomes outcomes, RoundContext context, CancellationToken ct)
+    async Task TransactAsync(Snapshot snapshot, IReadOnlyCollection<PlannedUnit> units, RoundOutcomes outcomes, CancellationToken ct)
     {
+        var context = outcomes.Context;
         var (batch, changed) = Compute(snapshot, units);
         var transaction = batch.Transaction;
         var commit = new VswitchCommit(0, [], []);
@@ -90,7 +86,7 @@ sealed class VswitchApplier(OvsdbReplica replica, Func<string?, string> unreacha
         foreach (var (unit, parent) in batch.Waiting) outcomes.Set(unit, UnitState.Pending, Missing(parent, context));
         // The bridge that a port waits for belongs to a unit of this host, unless it is OVN's.
         var bridges = batch.Waiting.Values.Where(p => p.Value != context.Facts.Ovn.Bridge).Select(p => UnitId.Bridge(p.Value!));
-        return commit with { ToLookAt = [.. commit.ToLookAt, .. bridges] };
+        outcomes.Commits.Add(commit with { ToLookAt = [.. commit.ToLookAt, .. bridges] });
     }
 
     static string Missing(RowKey bridge, RoundContext context) => bridge.Value == context.Facts.Ovn.Bridge
@@ -120,7 +116,7 @@ sealed class VswitchApplier(OvsdbReplica replica, Func<string?, string> unreacha
         }
         return (batch, changed);
 
-        // A borrowed port does not get our mark: with it, the port would go with the network.
+        // A borrowed port does not get our mark: a port with our mark is removed together with its network.
         bool IsBorrowed(DesiredUnit desired, RowPlacement placement) =>
             placement.Row.Key is { Table: Vswitch.Port, Value: { } name } && desired.Borrowed.Contains(name)
             && snapshot[Vswitch.Port].Find("name", name) is { } port && Marks.UnitOf(port) is null;

@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Hawser.Core;
 using Hawser.Core.Tables;
 using Hawser.Docker.Engine;
 using Hawser.Doctor;
@@ -194,7 +195,7 @@ static class OvnCommand
     {
         var transaction = new Transaction(Vswitch.Database);
         transaction.Mutate(Vswitch.OpenVSwitch, [],
-            Mutation.DeleteKeys("external_ids", settings.Keys), Mutation.Insert("external_ids", Datum.StringMap(settings)));
+            Mutation.DeleteKeys(Marks.ExternalIds, settings.Keys), Mutation.Insert(Marks.ExternalIds, Datum.StringMap(settings)));
         transaction.Comment("hawser ovn setup");
         var reply = await replica.TransactAsync(transaction, ct);
         return reply[0].Count > 0 ? true : throw new AdminException(

@@ -9,9 +9,9 @@ using Microsoft.Extensions.Logging;
 namespace Hawser.Converge;
 
 /// <summary>
-/// The one writer of the outside world. In rounds it takes what changed, plans it, and makes links, rows, addresses and
-/// rules agree, in this order. What nothing asks for any more goes afterwards. A container's start, a restart of the
-/// daemon, a stranger's <c>ovs-vsctl del-port</c> and a reboot all take this path.
+/// The one writer of links, rows and rules. In rounds it takes what changed, plans it, and makes the outside world agree;
+/// <see cref="RoundSteps"/> has the steps. A container's start, a restart of the daemon, a stranger's
+/// <c>ovs-vsctl del-port</c> and a reboot all take this path.
 /// </summary>
 sealed class Converger
 {
@@ -55,7 +55,7 @@ sealed class Converger
     /// <summary>Receives what the databases and the kernel report.</summary>
     public HostEvents Events { get; }
 
-    /// <summary>Whether Docker was asked what lives. Before that, nothing may be pruned.</summary>
+    /// <summary>Whether it is known what lives: Docker was asked, and every record was read. If not, nothing may be pruned.</summary>
     public bool MayPrune => _mayPrune;
 
     /// <summary>What the last plan knew of the host.</summary>
@@ -84,14 +84,14 @@ sealed class Converger
     public Task SettleAsync(UnitId unit, Goal goal, TimeSpan deadline, CancellationToken ct, bool firewall = false) =>
         Statuses.WaitAsync(unit, goal, _ => _dirty.Touch(unit, firewall), deadline, ct);
 
-    /// <summary>Waits until a unit reaches a goal. It is queued only if no round is at work on it.</summary>
+    /// <summary>Waits until a unit reaches a goal. It is queued, unless its links are there and the rest is under way.</summary>
     /// <exception cref="PluginException">It failed or the deadline passed.</exception>
     public Task FollowAsync(UnitId unit, Goal goal, TimeSpan deadline, CancellationToken ct) => Statuses.WaitAsync(
         unit, goal,
         status => status is { State: UnitState.Linked or UnitState.Applied } ? status.Revision : _dirty.Touch(unit),
         deadline, ct);
 
-    /// <summary>Removes units of other installations that belong to nothing that is known.</summary>
+    /// <summary>Removes units that belong to nothing that is known, whichever installation made them.</summary>
     public async Task PurgeAsync(IReadOnlyCollection<UnitId> units, TimeSpan deadline, CancellationToken ct)
     {
         foreach (var unit in units.Distinct()) await Statuses.WaitAsync(unit, Goal.Removed, _ => _dirty.Purge([unit]), deadline, ct);
@@ -106,7 +106,7 @@ sealed class Converger
     /// <summary>Queues the firewall's plan.</summary>
     public void TouchFirewall() => _dirty.TouchFirewall();
 
-    /// <summary>Completes once the loop has come round, which shows that it neither hangs nor has ended.</summary>
+    /// <summary>Completes when the loop reaches the end of its next turn, which shows that it neither hangs nor has ended.</summary>
     public Task ComeRoundAsync(CancellationToken ct)
     {
         var turn = _turn.Task;
@@ -159,7 +159,7 @@ sealed class Converger
         }
     }
 
-    // Nobody knows how far the round came, so all of it is still to be done. Until then no rule counts as being there.
+    // Nobody knows how far the round came, so all of it is done again. Until that succeeds, no rule of the firewall counts as applied.
     void Postpone(Round round, string reason)
     {
         foreach (var unit in round.Units)

@@ -9,7 +9,7 @@ namespace Hawser.Converge;
 /// <param name="All">Whether to look at everything, and to prune surplus.</param>
 /// <param name="Firewall">Whether the firewall's plan may have changed.</param>
 /// <param name="Facts">Whether what plans know of the host may have changed.</param>
-/// <param name="Purge">Units of other installations that a user wants gone.</param>
+/// <param name="Purge">Units that a user wants gone, whichever installation made them.</param>
 /// <param name="Revision">The last change that is taken in.</param>
 readonly record struct Round(
     ImmutableHashSet<UnitId> Units, bool All, bool Firewall, bool Facts, ImmutableHashSet<UnitId> Purge, long Revision)
@@ -109,7 +109,7 @@ sealed class DirtyUnits
             }
             catch (OperationCanceledException) when (!ct.IsCancellationRequested)
             {
-                // The deadline passed: there may be nothing to do but what the caller knows of.
+                // The deadline passed. The caller may have work of its own, such as retries, even if nothing is queued here.
             }
         }
         lock (_gate)

@@ -15,12 +15,12 @@ sealed class FirewallRules(Host host, ILogger logger)
     public string? Error => _error;
 
     /// <summary>Applies the plan, and makes the kernel forget flows that still follow earlier rules.</summary>
-    public async Task ApplyAsync(RoundContext context, CancellationToken ct)
+    public async Task ApplyAsync(RoundOutcomes outcomes, CancellationToken ct)
     {
         try
         {
-            await host.Firewall.ApplyAsync(context, ct);
-            host.Conntrack.Apply(context);
+            await host.Firewall.ApplyAsync(outcomes, ct);
+            await host.Conntrack.ApplyAsync(outcomes, ct);
             _error = null;
         }
         catch (Exception e) when (e is LinuxException or ToolException or TimeoutException or IOException or UnauthorizedAccessException)

@@ -122,10 +122,10 @@ sealed class HostEvents(IntentStore store, DirtyUnits dirty, Readiness readiness
     {
         // Ports that were held back until others were applied may go now.
         if (row is { Table: Vswitch.OpenVSwitch, New: { } root } && readiness.OnApplied(root.Get(Vswitch.CurCfg), touched)) dirty.Nudge();
-        _factsAreStale |= row.Table == Vswitch.OpenVSwitch && Vswitch.DiffersInSettings(row);
+        if (row.Table == Vswitch.OpenVSwitch && Vswitch.DiffersInSettings(row)) _factsAreStale = true;
         // Every port that comes or goes changes its bridge's row, but the port's own row reports it.
         if (row.Table == Vswitch.Bridge && Vswitch.DiffersInPortsOnly(row)) return;
-        _factsAreStale |= row.Table == Vswitch.Bridge;
+        if (row.Table == Vswitch.Bridge) _factsAreStale = true;
         if (IsOwnInsert(row) || !readiness.OnRowChanged(row)) return;
         if (row.Old is { } old && Marks.UnitOf(old) is { } was) touched.Add(was);
         if (row.New is { } now && Marks.UnitOf(now) is { } unit) touched.Add(unit);

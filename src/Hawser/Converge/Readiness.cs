@@ -35,7 +35,9 @@ sealed class Readiness(IntentStore store, UnitStatuses statuses, AttachPace pace
 
     /// <summary>Takes in how far ovs-vswitchd has come.</summary>
     /// <param name="curCfg">The last next_cfg that it has applied.</param>
-    /// <param name="toLookAt">Receives the units that waited for it and are not known to be ready.</param>
+    /// <param name="toLookAt">
+    /// Receives the units that waited for it and are not known to be ready. Logical ports wait for ovn-controller instead.
+    /// </param>
     /// <returns>Whether any unit waited for it.</returns>
     public bool OnApplied(long curCfg, HashSet<UnitId> toLookAt)
     {
@@ -45,7 +47,7 @@ sealed class Readiness(IntentStore store, UnitStatuses statuses, AttachPace pace
     }
 
     /// <summary>Notes that a unit's link was added to a datapath, or is in none any more.</summary>
-    /// <returns>Whether a round has to look at the unit for that, because none has found it applied.</returns>
+    /// <returns>Whether a round has to look at a unit that was plugged, because no round has found it applied yet.</returns>
     public bool OnPlugged(UnitId unit, bool isPlugged)
     {
         if (IsLogicalPort(unit)) return false;
@@ -66,14 +68,14 @@ sealed class Readiness(IntentStore store, UnitStatuses statuses, AttachPace pace
         if (IsLogicalPort(unit))
         {
             var ids = now[Marks.ExternalIds];
-            // A round has found everything else of an applied port to be there.
+            // No round is needed: for an applied port, a round has found that everything else is there.
             if (ids.StringValue(Vswitch.OvnInstalled) == "true")
                 statuses.Complete(unit);
             // ovs-vswitchd has done its part, and ovn-controller's is still to come.
             else if (row.Old is { } before && ids.Equals(before[Marks.ExternalIds]) && ids.StringValue(Vswitch.OvnInstalled) is null)
                 return false;
         }
-        // ovs-vswitchd says late that a port is there. The kernel has said so before, and the port's caller has gone on.
+        // ovs-vswitchd writes ofport late. If the kernel has reported the port before, its caller has the answer: nothing is left.
         return !(Vswitch.DiffersInOfPortOnly(row) && row.Old is { } old && old.Get(Vswitch.OfPort) is null && statuses.IsReady(unit));
     }
 

@@ -19,22 +19,22 @@ sealed class RoundSteps(
     public async Task RunAsync(Round round, bool mayPrune, CancellationToken ct)
     {
         var context = new RoundContext(store.Current, known.Facts, new NorthboundView(host.Central.Current));
-        var outcomes = new RoundOutcomes(Plan(round, context, mayPrune));
+        var outcomes = new RoundOutcomes(context, Plan(round, context, mayPrune));
         if (!known.IsKnown)
         {
             // The database may become reachable at this moment. What was planned without it must not be written there.
             outcomes.Set(outcomes.Open, UnitState.Pending, host.DatabaseUnreachable);
-            verdicts.Report(outcomes, context, round);
+            verdicts.Report(outcomes, round);
             return;
         }
 
         // The daemons of OVN and of Open vSwitch begin with their parts of a port as soon as they have its rows, so neither
-        // database waits for the other. A port that OVN's database refuses is never bound, and goes once Docker has been told.
+        // database waits for the other. A port that OVN's database refuses is never bound, and goes with its endpoint.
         var northbound = outcomes.Branch();
-        var northboundDone = host.NorthboundApplier.ApplyAsync(northbound, context, ct);
-        host.LinkApplier.Apply(outcomes);
+        var northboundDone = host.NorthboundApplier.ApplyAsync(northbound, ct);
+        await host.LinkApplier.ApplyAsync(outcomes, ct);
         var arriving = batching.HoldBack(outcomes);
-        var rowsDone = WriteRowsAsync(outcomes, context, ct);
+        var rowsDone = WriteRowsAsync(outcomes, ct);
         await northboundDone;
         batching.Release(northbound.Settled);
         foreach (var unit in arriving.Except(northbound.Settled))
@@ -44,27 +44,29 @@ sealed class RoundSteps(
         }
         await rowsDone;
         outcomes.Merge(northbound);
-        host.GatewayApplier.Apply(outcomes, context);
+        await host.GatewayApplier.ApplyAsync(outcomes, ct);
         // Units that need no rule do not wait for iptables.
-        verdicts.Evaluate(outcomes, context, outcomes.Open.Where(u => !context.NeedsRules(u)));
-        verdicts.Report(outcomes, context, round);
-        if (round.Firewall || rules.Error is not null) await rules.ApplyAsync(context, ct);
-        verdicts.Evaluate(outcomes, context, outcomes.Open);
-        verdicts.Report(outcomes, context, round);
+        verdicts.Evaluate(outcomes, outcomes.Open.Where(u => !context.NeedsRules(u)));
+        verdicts.Report(outcomes, round);
+        if (round.Firewall || rules.Error is not null) await rules.ApplyAsync(outcomes, ct);
+        verdicts.Evaluate(outcomes, outcomes.Open);
+        verdicts.Report(outcomes, round);
         if (round.All && mayPrune) burial.BuryStrays();
     }
 
-    IEnumerable<PlannedUnit> Plan(Round round, RoundContext context, bool mayPrune)
+    List<PlannedUnit> Plan(Round round, RoundContext context, bool mayPrune)
     {
-        var planned = RoundUnits.Of(round, context, host, mayPrune).ToLookup(p => p.Desired is not null || p.OfAnyInstance || mayPrune);
-        // Nothing asks for these, and they may not be removed: no round has to look at them again.
+        var planned = RoundUnits.Of(round, context, host, mayPrune)
+            .ToLookup(p => p is not { Desired: null, Failure: null } || p.OfAnyInstance || mayPrune);
+        // Nothing asks for these, and nothing may be removed yet. They need no retry: the first full round that may prune finds them.
         foreach (var (unit, _, _) in planned[false].Where(p => statuses.Forget(p.Unit))) retries.Note(unit, isSettled: true);
-        return planned[true];
+        return [.. planned[true]];
     }
 
-    async Task WriteRowsAsync(RoundOutcomes outcomes, RoundContext context, CancellationToken ct)
+    async Task WriteRowsAsync(RoundOutcomes outcomes, CancellationToken ct)
     {
-        foreach (var commit in await host.VswitchApplier.ApplyAsync(outcomes, context, ct))
+        await host.VswitchApplier.ApplyAsync(outcomes, ct);
+        foreach (var commit in outcomes.Commits)
         {
             readiness.Await(commit.Changed, commit.Cfg, host.Replica.Current);
             if (commit.ToLookAt.Count > 0) dirty.Touch(commit.ToLookAt);

@@ -23,8 +23,7 @@ static class RoundUnits
             units = units.Concat(Planner.Units(intent));
             if (mayPrune) units = units.Concat(Surplus(context, host));
         }
-        return [.. units.Distinct().Select(u =>
-            new PlannedUnit(u, context.Plan(u), round.Purge.Contains(u) || intent.IsRemoving(u)))];
+        return [.. units.Distinct().Select(u => context.Plan(u, round.Purge.Contains(u) || intent.IsRemoving(u)))];
     }
 
     static IEnumerable<UnitId> Surplus(RoundContext context, Host host) =>

@@ -6,7 +6,7 @@ namespace Hawser.Converge;
 /// <summary>What the last round found for a unit.</summary>
 /// <param name="State">How far it has come.</param>
 /// <param name="Detail">What is missing or wrong, in a sentence.</param>
-/// <param name="Revision">The last change that the round had taken in. A waiter for a later change must wait on.</param>
+/// <param name="Revision">The number of the last change that the round took in. Whoever waits for a later one keeps waiting.</param>
 sealed record UnitStatus(UnitState State, string? Detail, long Revision);
 
 /// <summary>What a waiter waits for.</summary>
@@ -18,7 +18,7 @@ enum Goal
     /// <summary>It works.</summary>
     Ready,
 
-    /// <summary>It is gone, or all that it had to give up is gone.</summary>
+    /// <summary>It is gone; or others still need it, and what only the removed network needed is gone.</summary>
     Removed,
 }
 

@@ -9,22 +9,22 @@ sealed class Verdicts(
     Host host, Readiness readiness, FirewallRules rules, Burial burial, UnitStatuses statuses, RetrySchedule retries, ILogger logger)
 {
     /// <summary>Gives units an outcome by what exists of them.</summary>
-    public void Evaluate(RoundOutcomes outcomes, RoundContext context, IEnumerable<PlannedUnit> units)
+    public void Evaluate(RoundOutcomes outcomes, IEnumerable<PlannedUnit> units)
     {
         foreach (var unit in units)
         {
-            var (state, detail) = Evaluate(unit, context);
+            var (state, detail) = Evaluate(unit, outcomes.Context);
             outcomes.Set(unit.Unit, state, detail);
         }
     }
 
     /// <summary>Reports the outcomes that were not reported yet, and forgets what is gone.</summary>
-    public void Report(RoundOutcomes outcomes, RoundContext context, Round round)
+    public void Report(RoundOutcomes outcomes, Round round)
     {
         foreach (var (unit, found, said) in outcomes.TakeResults())
         {
             var (state, detail) = (found, said);
-            var unburied = burial.Bury(unit, found, context.Intent, round.Purge.Contains(unit));
+            var unburied = burial.Bury(unit, found, outcomes.Context.Intent, round.Purge.Contains(unit));
             if (unburied is not null) (state, detail) = (found == UnitState.Gone ? UnitState.Failed : found, unburied);
             var isWrong = state == UnitState.Failed || unburied is not null;
             if (isWrong && statuses[unit]?.Detail != detail) logger.UnitFailed(unit.Value, detail);

@@ -31,8 +31,8 @@ sealed class IpamDriver(AddressPlan plan, ClaimDoubts doubts, Converger converge
 
     readonly ConcurrentDictionary<string, AddressPool> _released = [];
 
-    // How many containers were given an address and have not given it back. dockerd releases without a lock, so a container
-    // may ask for the address of one that is gone before that one's release arrives. The new endpoint does not exist yet then.
+    // How many containers were given an address and have not given it back. dockerd releases without a lock: a new container may
+    // get an ended one's address before the release of it arrives. Only this count shows that, as the new endpoint comes later.
     readonly ConcurrentDictionary<(string Pool, IPAddress Address), int> _takers = [];
 
     sealed class Cursor(ulong start)
@@ -107,15 +107,15 @@ sealed class IpamDriver(AddressPlan plan, ClaimDoubts doubts, Converger converge
             return;
         }
         _takers.TryRemove((pool.Key, address), out _);
-        // The switch refused a second container that wanted the address, and this call gives back what the first one still has.
+        // The switch refused a second container with this address. This call is for that one, and the first still has the address.
         if (HolderOf(pool, address) is not null) return;
         await TryAsync(
             async () => await plan.ReleaseAsync(pool, address, await plan.HolderAsync(pool, ct), ct),
             "address", address.ToString());
     }
 
-    // A network that is being made asks for its gateway and for the addresses to be left out. Every host that makes the
-    // network asks for them. The addresses of containers come once the network is there.
+    // While Docker makes a network, it asks for the gateway and for each --aux-address, on every host that makes the network.
+    // It asks for containers' addresses once the network is there.
     string HolderFor(bool isGateway, AddressPool pool, string self)
     {
         if (isGateway) return HostClaims.Gateway;
@@ -141,7 +141,7 @@ sealed class IpamDriver(AddressPlan plan, ClaimDoubts doubts, Converger converge
             var other = (await plan.ReadAsync(pool, ct))?.Claims.GetValueOrDefault(address);
             throw new PluginException($"address {address} is taken by {Describe(other)}");
         }
-        // Nobody gives back what many share. A taker from before the daemon's start was not counted.
+        // What many share is not counted, as nobody gives it back. A claim from before the daemon's start has a taker, not yet counted.
         if (holder is not (HostClaims.Gateway or HostClaims.Auxiliary or HostClaims.Swarm))
             _takers.AddOrUpdate((pool.Key, address), isNew ? 1 : 2, (_, takers) => isNew ? 1 : takers + 1);
         return address;

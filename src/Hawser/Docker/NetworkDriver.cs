@@ -13,20 +13,20 @@ using Microsoft.Extensions.Logging;
 namespace Hawser.Docker;
 
 /// <summary>
-/// The calls of libnetwork's remote driver. Each changes intent and waits until reality agrees; none touches the database,
-/// links or rules. Calls that remove something always succeed: the converger goes on with what they could not do in time.
+/// The calls of libnetwork's remote driver. Each changes intent and waits until reality agrees; none writes rows, links
+/// or rules itself. Calls that remove something always succeed: the converger goes on with what they could not do in time.
 /// </summary>
 sealed class NetworkDriver(
     NetworkKind kind, IntentStore store, RemovedNetworks removed, Converger converger, PortBook ports, IpamDriver ipam,
     ILogger logger, TimeProvider time)
 {
-    // dockerd waits without limit, and in CreateEndpoint with the network locked: the waits of a call add up to less than 15 s.
+    // dockerd waits without limit, and in CreateEndpoint with the network locked: a call ends within 15 s (PluginRoute).
     static readonly TimeSpan DatabaseDeadline = TimeSpan.FromSeconds(4);
     static readonly TimeSpan SettleDeadline = TimeSpan.FromSeconds(8);
     // Nothing is locked during Join, and ovn-northd takes up to 8 s to find the new leader of its database.
     static readonly TimeSpan JoinDeadline = TimeSpan.FromSeconds(13);
     static readonly TimeSpan DeadHolderDeadline = TimeSpan.FromSeconds(1.5);
-    // A process that is being started keeps a socket that was just closed, until its exec.
+    // A child process that the daemon has just forked keeps a copy of a socket that is closed meanwhile, until its exec.
     static readonly TimeSpan HandoverDeadline = TimeSpan.FromMilliseconds(200);
     static readonly TimeSpan HolderPoll = TimeSpan.FromMilliseconds(50);
     static readonly TimeSpan RemovalDeadline = TimeSpan.FromSeconds(2);
@@ -69,9 +69,9 @@ sealed class NetworkDriver(
     {
         var id = new NetworkId(request.NetworkID);
         removed.Add(id);
-        // dockerd refuses to remove a network in use, so the DeleteEndpoint of each endpoint that is left was lost; or it is the
-        // operator's, and goes with its network.
-        // They are removed together, for each may take all of its time while the database is away.
+        // dockerd refuses to remove a network in use. So each endpoint that is left is one whose DeleteEndpoint was lost, or one of
+        // the operator's, which is removed with its network.
+        // They are removed together, because each may take its full time while the database does not answer.
         await Task.WhenAll(store.Current.Endpoints.Values.Where(e => e.Network == id).Select(e => RemoveAsync(e.Id, ct)).ToList());
         await RemoveAsync(id, ct);
         await TryAsync(() => ipam.CloseReleasedAsync(ct), "remove network", id.Short);
@@ -106,7 +106,7 @@ sealed class NetworkDriver(
             await RemoveAsync(endpoint.Id, CancellationToken.None);
             throw;
         }
-        // dockerd refuses an answer to a question that it did not ask.
+        // dockerd refuses an answer with a MAC address if its request had one already.
         return new CreateEndpointResponse(isMacGiven ? null : new EndpointInterface(MacAddress: endpoint.Mac.ToString()));
     }
 
@@ -123,7 +123,7 @@ sealed class NetworkDriver(
             new InterfaceName(Names.ContainerEnd(endpoint.Id), endpoint.Options.InterfacePrefix ?? network.Options.InterfacePrefix),
             gateway?.ToString(), gatewayIPv6?.ToString(),
             // Without a gateway dockerd would add an interface on docker_gwbridge, which nobody asked for; on an internal
-            // network it adds none. Together with a gateway the flag would pull one in for the container's other networks.
+            // network it adds none. With a gateway, the flag would add one for the container's other networks.
             DisableGatewayService: gateway is null && gatewayIPv6 is null && !network.IsInternal && !network.UsesDockersGateway);
     }
 
@@ -205,8 +205,8 @@ sealed class NetworkDriver(
         }
     }
 
-    // A container that died with its dockerd is started again before anyone has told Hawser that its endpoint is dead: the
-    // kernel takes the link down with the namespace, in its own time.
+    // The port may be held by such a former endpoint, too. The kernel removes its link with the namespace, but not at once: that is
+    // why this looks again and again.
     async Task<ImmutableArray<PublishedPort>> TakePortsAsync(
         EndpointRecord endpoint, ImmutableArray<PortRequest> requests, CancellationToken ct)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using Hawser.Core;
 using Hawser.Core.Tables;
 using Hawser.Ovsdb;
 
@@ -33,7 +34,7 @@ static class SwitchCheck
         if (!hasKernelDatapath)
         {
             var isSegmenting = root["other_config"].StringValue("userspace-tso-enable") == "true";
-            var hasTunnels = root["external_ids"].StringValue("ovn-encap-ip") is not null;
+            var hasTunnels = root[Marks.ExternalIds].StringValue("ovn-encap-ip") is not null;
             yield return OfSegmentation(VersionOf(root), isSegmenting, hasTunnels);
         }
         // ovs-vswitchd gives -1 to a port without its link, whoever left it there.

@@ -24,8 +24,6 @@ sealed record PoolContents(
 sealed class AddressPlan(OvnCentral central, IntentStore store)
 {
     const string Table = "Address_Set";
-    const string PoolKey = "hawser-pool";
-    const string SharePrefix = "hawser-share:";
     const string ClaimPrefix = "ip:";
     const int MaxAttempts = 20;
     static readonly TimeSpan ConnectDeadline = TimeSpan.FromSeconds(4);
@@ -92,21 +90,22 @@ sealed class AddressPlan(OvnCentral central, IntentStore store)
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             if (await RowAsync(pool, ct) is not { } row) return;
-            var ids = row["external_ids"];
-            var isLast = !ids.StringPairs().Any(p => IsShare(p.Key) && p.Key != SharePrefix + host);
+            var ids = row[Marks.ExternalIds];
+            var isLast = !ids.StringPairs().Any(p => IsShare(p.Key) && p.Key != Marks.SharePrefix + host);
             var transaction = new Transaction(Northbound.Database);
             // If hosts come or leave at the same moment, the last one has to see that it is the last.
-            transaction.Wait(Table, [Condition.Row(row.Uuid)], ["external_ids"], "==", [[new("external_ids", ids)]], TimeSpan.Zero);
+            transaction.Wait(Table, [Condition.Row(row.Uuid)], [Marks.ExternalIds], "==", [[new(Marks.ExternalIds, ids)]], TimeSpan.Zero);
             if (isLast)
             {
                 transaction.Delete(Table, Condition.Row(row.Uuid));
-                transaction.Mutate(Table, Named(RegistryName(pool)), Mutation.DeleteKeys("external_ids", pool.Subnet.ToString()));
-                transaction.Delete(Table, [Named(RegistryName(pool)), Condition.Is("external_ids", Datum.EmptyMap)]);
+                transaction.Mutate(Table, Named(RegistryName(pool)), Mutation.DeleteKeys(Marks.ExternalIds, pool.Subnet.ToString()));
+                transaction.Delete(Table, [Named(RegistryName(pool)), Condition.Is(Marks.ExternalIds, Datum.EmptyMap)]);
             }
             else
             {
                 var claims = ids.StringPairs().Where(p => IsClaim(p.Key) && p.Value == host).Select(p => p.Key);
-                transaction.Mutate(Table, Condition.Row(row.Uuid), Mutation.DeleteKeys("external_ids", claims.Prepend(SharePrefix + host)));
+                transaction.Mutate(
+                    Table, Condition.Row(row.Uuid), Mutation.DeleteKeys(Marks.ExternalIds, claims.Prepend(Marks.SharePrefix + host)));
             }
             if ((await TransactAsync(transaction, ct)).Outcome == TransactionOutcome.Committed) return;
         }
@@ -124,16 +123,16 @@ sealed class AddressPlan(OvnCentral central, IntentStore store)
     {
         var self = await HolderAsync(pool, ct);
         KeyValuePair<string, string>[] claim = [new(ClaimPrefix + address, holder)];
-        ImmutableArray<Condition> claimed = [Named(RowName(pool)), Condition.Includes("external_ids", Datum.StringMap(claim))];
+        ImmutableArray<Condition> claimed = [Named(RowName(pool)), Condition.Includes(Marks.ExternalIds, Datum.StringMap(claim))];
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             var transaction = new Transaction(Northbound.Database);
             var shared = transaction.Wait(
-                Table, [Named(RowName(pool)), Condition.Includes("external_ids", Datum.StringMap([Share(self)]))],
+                Table, [Named(RowName(pool)), Condition.Includes(Marks.ExternalIds, Datum.StringMap([Share(self)]))],
                 ["name"], "==", [[new("name", Datum.Of(RowName(pool)))]], TimeSpan.Zero);
             if (mustBeFree) transaction.Wait(Table, claimed, ["name"], "==", [], TimeSpan.Zero);
             // An insert into a map never replaces a key that is there. Whether our entry is in shows who was first.
-            transaction.Mutate(Table, Named(RowName(pool)), Mutation.Insert("external_ids", Datum.StringMap(claim)));
+            transaction.Mutate(Table, Named(RowName(pool)), Mutation.Insert(Marks.ExternalIds, Datum.StringMap(claim)));
             transaction.Wait(Table, claimed, ["name"], "==", [[new("name", Datum.Of(RowName(pool)))]], TimeSpan.Zero);
             var reply = await TransactAsync(transaction, ct);
             if (reply.Outcome == TransactionOutcome.Committed) return true;
@@ -152,7 +151,7 @@ sealed class AddressPlan(OvnCentral central, IntentStore store)
     {
         var claims = Datum.StringMap(addresses.Select(a => KeyValuePair.Create(ClaimPrefix + a, holder)));
         var transaction = new Transaction(Northbound.Database);
-        transaction.Mutate(Table, Named(RowName(pool)), Mutation.Delete("external_ids", claims));
+        transaction.Mutate(Table, Named(RowName(pool)), Mutation.Delete(Marks.ExternalIds, claims));
         await TransactAsync(transaction, ct);
     }
 
@@ -178,16 +177,17 @@ sealed class AddressPlan(OvnCentral central, IntentStore store)
     {
         await ReadyAsync(ct);
         var question = new Transaction(Northbound.Database);
-        var select = question.Select(Table, [], ["name", "external_ids"]);
-        var rows = (await TransactAsync(question, ct))[select].Rows.Where(r => r["external_ids"].StringValue(PoolKey) is not null);
+        var select = question.Select(Table, [], ["name", Marks.ExternalIds]);
+        var rows = (await TransactAsync(question, ct))[select].Rows.Where(r => r[Marks.ExternalIds].StringValue(Marks.PoolKey) is not null);
         return [.. rows.Select(Read).OrderBy(p => p.Pool.Key, StringComparer.Ordinal)];
     }
 
     async Task<bool> ShareAsync(AddressPool pool, string self, CancellationToken ct)
     {
         var transaction = new Transaction(Northbound.Database);
-        var share = transaction.Mutate(Table, [Named(RowName(pool)), Condition.Includes("external_ids", PoolKey, pool.Key)],
-            Mutation.DeleteKeys("external_ids", SharePrefix + self), Mutation.Insert("external_ids", Datum.StringMap(Own(pool, self))));
+        var share = transaction.Mutate(Table, [Named(RowName(pool)), Condition.Includes(Marks.ExternalIds, Marks.PoolKey, pool.Key)],
+            Mutation.DeleteKeys(Marks.ExternalIds, Marks.SharePrefix + self),
+            Mutation.Insert(Marks.ExternalIds, Datum.StringMap(Own(pool, self))));
         return (await TransactAsync(transaction, ct))[share].Count > 0;
     }
 
@@ -197,19 +197,19 @@ sealed class AddressPlan(OvnCentral central, IntentStore store)
         // Pools of one domain are made one after another, so that no two overlap.
         var name = RegistryName(pool);
         transaction.Wait(
-            Table, [Named(name)], ["external_ids"], "==",
-            registry.Row is { } row ? [[new("external_ids", row["external_ids"])]] : [], TimeSpan.Zero);
+            Table, [Named(name)], [Marks.ExternalIds], "==",
+            registry.Row is { } row ? [[new(Marks.ExternalIds, row[Marks.ExternalIds])]] : [], TimeSpan.Zero);
         KeyValuePair<string, string>[] entry = [new(pool.Subnet.ToString(), "")];
         if (registry.Row is null)
             transaction.Insert(
-                Table, new Dictionary<string, Datum> { ["name"] = Datum.Of(name), ["external_ids"] = Datum.StringMap(entry) });
+                Table, new Dictionary<string, Datum> { ["name"] = Datum.Of(name), [Marks.ExternalIds] = Datum.StringMap(entry) });
         else
-            transaction.Mutate(Table, Named(name), Mutation.Insert("external_ids", Datum.StringMap(entry)));
+            transaction.Mutate(Table, Named(name), Mutation.Insert(Marks.ExternalIds, Datum.StringMap(entry)));
         transaction.Wait(Table, [Named(RowName(pool))], ["name"], "==", [], TimeSpan.Zero);
         transaction.Insert(Table, new Dictionary<string, Datum>
         {
             ["name"] = Datum.Of(RowName(pool)),
-            ["external_ids"] = Datum.StringMap(Own(pool, self).Prepend(new(PoolKey, pool.Key))),
+            [Marks.ExternalIds] = Datum.StringMap(Own(pool, self).Prepend(new(Marks.PoolKey, pool.Key))),
         });
         return (await TransactAsync(transaction, ct)).Outcome == TransactionOutcome.Committed;
     }
@@ -217,7 +217,7 @@ sealed class AddressPlan(OvnCentral central, IntentStore store)
     IEnumerable<KeyValuePair<string, string>> Own(AddressPool pool, string self) =>
         HostClaims.Of(store.Current, pool, self).Select(c => KeyValuePair.Create(ClaimPrefix + c.Key, c.Value)).Prepend(Share(self));
 
-    KeyValuePair<string, string> Share(string self) => new(SharePrefix + self, store.Instance.Value);
+    KeyValuePair<string, string> Share(string self) => new(Marks.SharePrefix + self, store.Instance.Value);
 
     sealed record Registry(Row? Row, ImmutableArray<IPNetwork> Pools);
 
@@ -225,7 +225,7 @@ sealed class AddressPlan(OvnCentral central, IntentStore store)
     {
         var row = await FindAsync(RegistryName(pool), ct);
         if (row is null) return new Registry(null, []);
-        var subnets = row["external_ids"].StringPairs()
+        var subnets = row[Marks.ExternalIds].StringPairs()
             .Select(p => IPNetwork.TryParse(p.Key, out var subnet) ? subnet : default)
             .Where(s => s != default);
         return new Registry(row, [.. subnets]);
@@ -236,7 +236,7 @@ sealed class AddressPlan(OvnCentral central, IntentStore store)
     async Task<Row?> FindAsync(string name, CancellationToken ct)
     {
         var question = new Transaction(Northbound.Database);
-        var select = question.Select(Table, [Named(name)], ["_uuid", "name", "external_ids"]);
+        var select = question.Select(Table, [Named(name)], ["_uuid", "name", Marks.ExternalIds]);
         return (await TransactAsync(question, ct))[select].Rows is [var row, ..] ? row : null;
     }
 
@@ -260,16 +260,17 @@ sealed class AddressPlan(OvnCentral central, IntentStore store)
 
     static PoolContents Read(Row row)
     {
-        var pairs = row["external_ids"].StringPairs().ToList();
+        var pairs = row[Marks.ExternalIds].StringPairs().ToList();
         return new PoolContents(
-            AddressPool.Parse(row["external_ids"].StringValue(PoolKey)!),
-            pairs.Where(p => IsShare(p.Key)).ToImmutableSortedDictionary(p => p.Key[SharePrefix.Length..], p => new InstanceId(p.Value)),
+            AddressPool.Parse(row[Marks.ExternalIds].StringValue(Marks.PoolKey)!),
+            pairs.Where(p => IsShare(p.Key))
+                .ToImmutableSortedDictionary(p => p.Key[Marks.SharePrefix.Length..], p => new InstanceId(p.Value)),
             pairs.Where(p => IsClaim(p.Key)).ToImmutableDictionary(p => IPAddress.Parse(p.Key[ClaimPrefix.Length..]), p => p.Value));
     }
 
     static string Holder(AddressPool pool, string chassis) => pool.IsGlobal ? HostClaims.Swarm : chassis;
 
-    static bool IsShare(string key) => key.StartsWith(SharePrefix, StringComparison.Ordinal);
+    static bool IsShare(string key) => key.StartsWith(Marks.SharePrefix, StringComparison.Ordinal);
 
     static bool IsClaim(string key) => key.StartsWith(ClaimPrefix, StringComparison.Ordinal);
 

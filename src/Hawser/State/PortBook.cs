@@ -21,7 +21,7 @@ sealed class PortTakenException(string message, EndpointId? holder) : Exception(
 
 /// <summary>
 /// Chooses the host's ports and holds them with bound sockets. So no process of the host, Docker's own port mapper included,
-/// takes a port whose packets rules lead elsewhere. The sockets end with the daemon, and the next start binds them again.
+/// takes a port whose packets Hawser's rules send to a container. The sockets end with the daemon, and the next start binds them again.
 /// </summary>
 sealed class PortBook(ILogger logger)
 {
@@ -134,7 +134,7 @@ sealed class PortBook(ILogger logger)
         var host = request.HostAddress;
         if (host is not null && !intent.PublishedFamilies(endpoint).Contains(host.AddressFamily))
         {
-            // The engine asks for "::" beside "0.0.0.0". It does not look at what the container has here or at another gateway.
+            // dockerd asks for "::" beside "0.0.0.0" even if the container has no IPv6 address here, or has another gateway for it.
             var isLeftToAnother = endpoint.AddressOf(host.AddressFamily) is not null;
             if (isLeftToAnother || host.Equals(IPAddress.Any) || host.Equals(IPAddress.IPv6Any)) return null;
             var family = host.AddressFamily == AddressFamily.InterNetwork ? "IPv4" : "IPv6";

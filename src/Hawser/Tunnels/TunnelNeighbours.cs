@@ -10,9 +10,9 @@ using Microsoft.Extensions.Logging;
 namespace Hawser.Tunnels;
 
 /// <summary>
-/// Makes sure that Open vSwitch knows the MAC addresses that its own tunnels, those in userspace, send to. While it does not know
-/// one, it drops what it should send there, and only then asks. It learns from any answer that reaches its bridge, so asking is
-/// enough.
+/// Makes sure that Open vSwitch knows the MAC addresses that its tunnels in userspace send to. While Open vSwitch does not know
+/// one, it drops each packet to it, and only then asks. It learns from any answer that reaches its bridge, so it is enough that
+/// Hawser asks.
 /// </summary>
 sealed class TunnelNeighbours(OvsdbReplica replica, string folder, LinkTable links, ILogger logger, TimeProvider time) : IDisposable
 {
@@ -120,7 +120,7 @@ sealed class TunnelNeighbours(OvsdbReplica replica, string folder, LinkTable lin
         }
     }
 
-    // Open vSwitch learns only from answers to addresses of its bridge. Some hosts answer only addresses of their own subnet.
+    // Open vSwitch learns only from answers to addresses of its bridge. Some hosts answer only if asked from their own subnet.
     static IPAddress? Nearest(List<InterfaceAddress> own, IPAddress hop)
     {
         var sameFamily = own.Where(a => a.Address.AddressFamily == hop.AddressFamily).ToList();

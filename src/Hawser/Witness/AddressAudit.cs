@@ -79,7 +79,7 @@ sealed class AddressAudit(
             .SelectMany(e => new[] { e.Address, e.AddressIPv6 }.OfType<IPAddress>().Select(a => (e.Network, Address: a)))
             .Concat(living.Addresses)
             .ToLookup(a => a.Address, a => a.Network);
-        // A pool that no network uses is listed with its subnet's base address.
+        // A pool that no network uses stands in the list as its subnet's base address, which no container can have.
         var without = ours
             .Where(p => !subnets[p.Pool.Subnet].Any(n => MayBeIn(n, p.Pool)))
             .Select(p => (p.Pool, Address: p.Pool.Subnet.BaseAddress));

@@ -13,8 +13,8 @@ using Microsoft.Extensions.Logging;
 namespace Hawser.Witness;
 
 /// <summary>
-/// Asks Docker what lives. Calls get lost: dockerd ends without saying goodbye to its containers' endpoints, and forgets
-/// networks and endpoints whose removal failed. What Docker no longer knows is removed. What it knows and we forgot, because
+/// Asks Docker what lives. Calls get lost: dockerd can end without deleting its containers' endpoints, and it forgets
+/// networks and endpoints even if their removal failed. What Docker no longer knows is removed. What it knows and we forgot, because
 /// our state folder was lost, is taken over at the start.
 /// </summary>
 sealed class DockerWitness(
@@ -87,13 +87,20 @@ sealed class DockerWitness(
                 using var waiting = CancellationTokenSource.CreateLinkedTokenSource(watching.Token);
                 var over = Task.Delay(wait, time, waiting.Token);
                 var suspicion = doubts.UrgencyAsync(waiting.Token);
-                while (true)
+                try
                 {
-                    var first = await Task.WhenAny(ended, over, suspicion, _news.Reader.ReadAsync(waiting.Token).AsTask());
-                    if (first == ended || first == over || first == suspicion) break;
-                    await LearnNamesAsync(ct);
+                    while (true)
+                    {
+                        var first = await Task.WhenAny(ended, over, suspicion, _news.Reader.ReadAsync(waiting.Token).AsTask());
+                        if (first == ended || first == over || first == suspicion) break;
+                        await LearnNamesAsync(ct);
+                    }
                 }
-                await waiting.CancelAsync();
+                finally
+                {
+                    // Also if Docker is away: a wait that goes on would take what the next watch waits for.
+                    await waiting.CancelAsync();
+                }
                 ct.ThrowIfCancellationRequested();
                 if (ended.IsCompleted) break;
                 await LookAsync(ct);
@@ -116,7 +123,7 @@ sealed class DockerWitness(
         }
     }
 
-    // At once, so that a container's name is known to whatever is started after it, and once more, for what came too late for that.
+    // Asks at once, so that containers that are started next can use the name, and again after the burst, for the rest of it.
     async Task LearnNamesAsync(CancellationToken ct)
     {
         if (!names.IsWanted) return;
@@ -137,7 +144,7 @@ sealed class DockerWitness(
         stale.Remove(living);
         await names.LearnAsync(containers, ct);
         await addresses.LookAsync(living, ct);
-        // What only a later look removes leaves its addresses claimed.
+        // A suspect is removed by a later look only, and its addresses have to be given back after that.
         if (stale.HasSuspects) doubts.Doubt();
         if (isKnown && !converger.MayPrune) converger.AllowPruning();
     }

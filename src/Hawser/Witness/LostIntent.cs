@@ -24,7 +24,7 @@ sealed class LostIntent(
 
     /// <returns>
     /// Whether all is known now. If not, this has to be tried again before anything is pruned: reading a network needs what
-    /// Open vSwitch's database says of the host, and that is away.
+    /// Open vSwitch's database says of the host, and the database does not answer.
     /// </returns>
     public async Task<bool> TakeOverAsync(LivingThings living, LinkTable links, EngineClient engine, CancellationToken ct)
     {
@@ -85,8 +85,8 @@ sealed class LostIntent(
         }
     }
 
-    // Docker's API tells a gateway only if the user named it. Otherwise the containers know it, and the link that holds it
-    // shows it. Without either, it is the address that Docker's own address manager gives first.
+    // Docker's API shows a network's gateway only if the user named it. Otherwise it is found at one of the network's containers,
+    // or on the link that holds it. Without either, it is the address that Docker's own address manager gives first.
     static IPAddress? FindGateway(NetworkRecord network, Subnet subnet, LivingThings living)
     {
         var told = living.Containers.SelectMany(c => c.NetworkSettings?.Networks?.Values ?? []).OfType<EngineAttachment>()

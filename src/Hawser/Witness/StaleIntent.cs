@@ -46,7 +46,8 @@ sealed class StaleIntent(IntentStore store, Converger converger, PortBook ports,
             {
                 if (IsOver(Key(endpoint), converger.HasLink(endpoint.Id) ? Grace : GraceWithoutLink)) Remove(endpoint);
             }
-            RemoveNetworks([.. networks.Where(n => IsOver(Key(n), Grace))], intent);
+            var ofDocker = intent.Networks.Values.Count(n => n.Owner == IntentOwner.Docker);
+            RemoveNetworks([.. networks.Where(n => IsOver(Key(n), Grace))], ofDocker);
             _failure = null;
         }
         catch (PluginException e)
@@ -67,11 +68,11 @@ sealed class StaleIntent(IntentStore store, Converger converger, PortBook ports,
 
     // Containers come and go by the hundred; networks do not. A Docker that was started on another data folder knows none
     // of them, and must not cost a host all its bridges.
-    void RemoveNetworks(List<NetworkRecord> networks, HostIntent intent)
+    void RemoveNetworks(List<NetworkRecord> networks, int ofDocker)
     {
-        if (networks.Count > FuseCount && networks.Count * 5 > intent.Networks.Count)
+        if (networks.Count > FuseCount && networks.Count * 5 > ofDocker)
         {
-            if (HeldBack.Count != networks.Count) logger.FuseHeld(networks.Count, intent.Networks.Count);
+            if (HeldBack.Count != networks.Count) logger.FuseHeld(networks.Count, ofDocker);
             _heldBack = [.. networks.Select(n => n.Id)];
             return;
         }
@@ -79,10 +80,12 @@ sealed class StaleIntent(IntentStore store, Converger converger, PortBook ports,
         networks.ForEach(n => Remove(n.Id));
     }
 
-    /// <summary>Removes a network that Docker does not know.</summary>
+    /// <summary>Removes a network that Docker does not know, with all endpoints on it: nothing would be planned for them.</summary>
     /// <exception cref="PluginException">The removal cannot be recorded.</exception>
     public void Remove(NetworkId id)
     {
+        var endpoints = store.Current.Endpoints.Values.Where(e => e.Network == id && e.Phase != EndpointPhase.Removing);
+        foreach (var endpoint in endpoints) Remove(endpoint);
         foreach (var unit in store.Change(id, n => n with { IsRemoving = true })?.Units ?? []) converger.Touch(unit, firewall: true);
         logger.StaleNetwork(id.Short);
     }

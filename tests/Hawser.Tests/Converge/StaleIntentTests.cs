@@ -65,6 +65,33 @@ public sealed class StaleIntentTests : IDisposable
     }
 
     [Fact]
+    public void An_endpoint_of_the_operators_goes_with_its_network()
+    {
+        var (store, stale) = Start();
+        store.Put(_ => Network);
+        store.Put(_ => new EndpointRecord { Id = new EndpointId("attached"), Network = Network.Id, Owner = IntentOwner.Operator });
+
+        stale.Remove(Network.Id);
+
+        store.Current.Endpoints.Values.ShouldHaveSingleItem().Phase.ShouldBe(EndpointPhase.Removing);
+    }
+
+    [Fact]
+    public void The_operators_networks_do_not_make_those_of_Docker_look_few()
+    {
+        var (store, stale) = Start();
+        foreach (var n in Enumerable.Range(0, 6)) store.Put(_ => Network with { Id = new NetworkId($"n{n}") });
+        foreach (var n in Enumerable.Range(0, 30)) store.Put(_ => Network with { Id = new NetworkId($"o{n}"), Owner = IntentOwner.Operator });
+
+        stale.Remove(Nothing);
+        _clock.Advance(TimeSpan.FromSeconds(20));
+        stale.Remove(Nothing);
+
+        stale.HeldBack.Count.ShouldBe(6);
+        store.Current.Networks.Values.ShouldAllBe(n => !n.IsRemoving);
+    }
+
+    [Fact]
     public void A_network_whose_file_cannot_be_written_is_told_of_once_and_tried_again()
     {
         var (store, stale) = Start();

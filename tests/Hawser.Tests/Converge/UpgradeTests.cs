@@ -46,7 +46,7 @@ public sealed class UpgradeTests : IDisposable
         var facts = new HostFacts { Instance = store.Instance, DockerLookalikes = [.. links.Keys.Where(Names.LooksLikeDockersBridge).Order(StringComparer.Ordinal)] };
         var context = new RoundContext(store.Current, facts.With(rows), new NorthboundView(sharedRows));
         var units = Planner.Units(store.Current).ToHashSet();
-        PlannedUnit[] planned = [.. units.Select(u => new PlannedUnit(u, context.Plan(u), OfAnyInstance: false))];
+        PlannedUnit[] planned = [.. units.Select(u => context.Plan(u))];
 
         context.Facts.Ovn.Chassis.ShouldBe(Host);
         new VswitchApplier(local.Replica, reason => reason ?? "", store.Instance, _log).Differences(planned, context).ShouldBeEmpty();

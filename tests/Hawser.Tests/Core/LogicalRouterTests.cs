@@ -111,8 +111,31 @@ public sealed class LogicalRouterTests
             """);
     }
 
+    [Fact]
+    public void A_name_may_be_what_another_container_is_called_with_its_networks_name()
+    {
+        var network = Network("a", "red", "10.1.0.0/24") with { Name = "office" };
+        var intent = HostIntent.Empty.With(network with { Logical = network.Logical! with { Vrf = null } })
+            .With(Endpoint("e", "a", "10.1.0.5") with { Container = "web" }).With(Endpoint("f", "a", "10.1.0.6") with { Container = "Web.Office" });
+
+        Plan(UnitId.Switch("switch-a"), intent).ShouldContain("records={web=10.1.0.5, web.office=10.1.0.5 10.1.0.6, web.office.office=10.1.0.6}");
+    }
+
+    [Fact]
+    public void An_address_that_is_none_on_another_switchs_port_is_nobodys_trouble()
+    {
+        var intent = With(HostIntent.Empty, Network("a", "red", "10.1.0.0/24"));
+
+        var view = new NorthboundView(SwitchesOf("red", ["10.1.0.1", "10.1.0.1/33", "nowhere/24", "10.9.0.1/24"], "switch-b"));
+        Planner.Plan(UnitId.Switch("switch-a"), intent, Facts, view)!.Refusal.ShouldBeNull();
+        view = new NorthboundView(SwitchesOf("red", ["10.1.0.1", "10.1.0.1/16"], "switch-b"));
+        Planner.Plan(UnitId.Switch("switch-a"), intent, Facts, view)!.Refusal.ShouldStartWith("its subnet overlaps with 10.1.0.0/16 of logical switch switch-b");
+    }
+
+    static Snapshot SwitchesOf(string vrf, params IEnumerable<string> names) => SwitchesOf(vrf, [], names);
+
     // Switches on which a domain's router has a port.
-    static Snapshot SwitchesOf(string vrf, params IEnumerable<string> names)
+    static Snapshot SwitchesOf(string vrf, string[] addresses, params IEnumerable<string> names)
     {
         var snapshot = Snapshot.Empty(DatabaseSchema.Parse(File.ReadAllText(OvsdbServer.NorthboundSchema)));
         foreach (var name in names)
@@ -121,6 +144,7 @@ public sealed class LogicalRouterTests
                 .Put(Northbound.LogicalRouterPort, Guid.NewGuid(),
                 [
                     new("name", Datum.Of(Names.RouterPort(vrf, name))),
+                    new("networks", Datum.Set(addresses.Select(a => (Atom)a))),
                     new(Marks.ExternalIds, Datum.StringMap([new(Northbound.VrfKey, vrf), new(Northbound.SwitchKey, name)])),
                 ]);
         }

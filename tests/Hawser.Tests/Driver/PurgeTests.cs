@@ -51,13 +51,14 @@ public sealed class PurgeTests
         await using var host = await DriverHost.StartAsync();
         string[] marks = ["external_ids:hawser-instance=gone", "external_ids:hawser-unit=endpoint/gone"];
         await host.VsctlAsync(["--no-wait", "add-br", "theirs", "--", "--id=@queue", "create", "Queue", .. marks,
-            "--", "--id=@qos", "create", "QoS", "type=linux-htb", "queues:0=@queue", .. marks, "--", "set", "Port", "theirs", "qos=@qos"]);
+            "--", "--id=@qos", "create", "QoS", "type=linux-htb", "queues:0=@queue", .. marks, "--", "set", "Port", "theirs", "qos=@qos",
+            "--", "--id=@other", "create", "Queue", .. marks, "--", "create", "QoS", "type=theirs", "queues:5=@other"]);
         await DriverHost.EventuallyAsync(async () => (await host.AdminAsync("GET", "/orphans")).Text is var orphans
             && orphans.Contains("QoS", StringComparison.Ordinal) && orphans.Contains("Queue", StringComparison.Ordinal), "both are seen");
 
         (await host.AdminAsync("POST", "/purge")).Status.ShouldBe(200);
 
-        (await host.VsctlAsync("--bare", "--columns=_uuid", "list", "QoS", "--", "--columns=_uuid", "list", "Queue")).Trim().ShouldBeEmpty();
+        (await host.VsctlAsync("--bare", "--columns=type", "list", "QoS", "--", "--columns=_uuid", "list", "Queue")).Trim().ShouldBe("theirs");
         (await host.VsctlAsync("list-br")).Trim().ShouldBe("theirs");
     }
 

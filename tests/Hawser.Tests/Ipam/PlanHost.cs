@@ -204,7 +204,7 @@ sealed class PlanHost : IAsyncDisposable
         Id = new NetworkId(id),
         Options = new NetworkOptions(),
         Logical = new LogicalSwitch(id, PortSecurity: false) { Vrf = vrf.Length > 0 ? vrf : null },
-        Subnets = [new Subnet(AddressPool.SubnetOf(subnet), gateway is null ? null : IPAddress.Parse(gateway)) { Auxiliary = [.. auxiliary.Select(IPAddress.Parse)] }],
+        Subnets = [new Subnet(AddressPool.SubnetOf(subnet)!.Value, gateway is null ? null : IPAddress.Parse(gateway)) { Auxiliary = [.. auxiliary.Select(IPAddress.Parse)] }],
     };
 
     public async ValueTask DisposeAsync()

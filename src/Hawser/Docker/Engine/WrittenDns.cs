@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Hawser.Core;
 using Hawser.Core.Tables;
 using Hawser.Ovsdb;
 
@@ -24,7 +25,7 @@ sealed record WrittenDns(ImmutableArray<IPAddress> Servers, bool AreHosts)
 
     /// <summary>Reads it; null if nothing was written, or if it is not understood.</summary>
     public static WrittenDns? Read(Snapshot vswitch) =>
-        vswitch[Vswitch.OpenVSwitch].Rows.FirstOrDefault() is { } root && root.TryGet("external_ids", out var ids)
+        vswitch[Vswitch.OpenVSwitch].Rows.FirstOrDefault() is { } root && root.TryGet(Marks.ExternalIds, out var ids)
             ? Parse(ids.StringValue(Key))
             : null;
 
