@@ -13,6 +13,7 @@ RUNTIME ?= $(NATIVE)
 $(if $(filter linux-x64 linux-arm64,$(RUNTIME)),,$(error $(RUNTIME) is not supported: RUNTIME is linux-x64 or linux-arm64, ARCH is amd64 or arm64))
 OUT := artifacts$(if $(filter-out $(NATIVE),$(RUNTIME)),/$(RUNTIME))
 BINARY := $(OUT)/hawser
+UNITS := hawser.service hawser.socket hawser-netns.service hawser-netns.socket
 NATIVE_BINARY := artifacts/hawser
 
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
@@ -41,8 +42,10 @@ plugin: $(BINARY) ## the managed plugins hawser/ovs and hawser/ovn, in the Docke
 install: $(BINARY) $(NATIVE_BINARY) ## to $(PREFIX)/bin, as a systemd service with its sockets
 	install -D -m755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/hawser
 	install -d $(DESTDIR)$(UNITDIR) $(DESTDIR)$(MANDIR)/man8
-	sed 's|@BINDIR@|$(PREFIX)/bin|' packaging/hawser.service.in >$(DESTDIR)$(UNITDIR)/hawser.service
-	install -m644 packaging/hawser.socket $(DESTDIR)$(UNITDIR)/hawser.socket
+	for unit in hawser hawser-netns; do \
+		sed 's|@BINDIR@|$(PREFIX)/bin|' packaging/$$unit.service.in >$(DESTDIR)$(UNITDIR)/$$unit.service || exit 1; \
+		install -m644 packaging/$$unit.socket $(DESTDIR)$(UNITDIR)/$$unit.socket || exit 1; \
+	done
 	test -e $(DESTDIR)/etc/default/hawser || install -D -m644 packaging/hawser.default $(DESTDIR)/etc/default/hawser
 	$(NATIVE_BINARY) man >$(DESTDIR)$(MANDIR)/man8/hawser.8
 	install -D -m644 packaging/completion/hawser.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/hawser
@@ -61,10 +64,10 @@ $(NATIVE_BINARY):
 endif
 
 uninstall: ## the opposite; networks, their state and /etc/default/hawser stay
-	@if [[ -z "$(DESTDIR)" && -d /run/systemd/system ]]; then systemctl disable --now hawser.service hawser.socket || true; fi
-	rm -f $(addprefix $(DESTDIR),$(PREFIX)/bin/hawser $(UNITDIR)/hawser.service $(UNITDIR)/hawser.socket $(MANDIR)/man8/hawser.8 \
+	@if [[ -z "$(DESTDIR)" && -d /run/systemd/system ]]; then systemctl disable --now $(UNITS) || true; fi
+	rm -f $(addprefix $(DESTDIR),$(PREFIX)/bin/hawser $(addprefix $(UNITDIR)/,$(UNITS)) $(MANDIR)/man8/hawser.8 \
 		$(PREFIX)/share/bash-completion/completions/hawser $(ZSHDIR)/_hawser $(PREFIX)/share/fish/vendor_completions.d/hawser.fish)
-	@if [[ -z "$(DESTDIR)" && -d /run/systemd/system ]]; then systemctl daemon-reload; systemctl reset-failed hawser.service hawser.socket 2>/dev/null || true; fi
+	@if [[ -z "$(DESTDIR)" && -d /run/systemd/system ]]; then systemctl daemon-reload; systemctl reset-failed $(UNITS) 2>/dev/null || true; fi
 
 deb: $(BINARY) $(NATIVE_BINARY) ## a Debian package: artifacts/hawser_*.deb (ARCH=arm64: artifacts/linux-arm64/hawser_*.deb)
 	packaging/deb $(OUT) $(patsubst x64,amd64,$(RUNTIME:linux-%=%))

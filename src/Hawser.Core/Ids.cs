@@ -26,6 +26,24 @@ public readonly record struct EndpointId(string Value) : IComparable<EndpointId>
     public override string ToString() => Value;
 }
 
+/// <summary>What tells an attachment from others: its container and the link's name in there, as "3f2a9c0d1e2f-eth1".</summary>
+public readonly record struct AttachmentId(string Value) : IComparable<AttachmentId>
+{
+    // As many digits as Docker shows; it makes them the container's host name, too.
+    const int Digits = 12;
+
+    /// <summary>The id of a link of a container.</summary>
+    /// <param name="container">Docker's id of the container.</param>
+    /// <param name="link">The link's name in the container.</param>
+    public static AttachmentId Of(string container, string link) => new($"{container[..Math.Min(Digits, container.Length)]}-{link}");
+
+    /// <inheritdoc/>
+    public int CompareTo(AttachmentId other) => string.CompareOrdinal(Value, other.Value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}
+
 /// <summary>The id of one installation's state folder. Rows of another instance are never ours to prune.</summary>
 public readonly record struct InstanceId(string Value)
 {

@@ -21,6 +21,7 @@ public static class Names
     public static string ManagedChainPrefix(string driver) => $"HAWSER_{driver.ToUpperInvariant()}-";
 
     const string HostEndPrefix = "hwp";
+    const string AttachedEndPrefix = "hwa";
     const string TransitPrefix = "hwr";
     const string ContainerEndPrefix = "hwc";
     const string BridgePrefix = "ovsbr-";
@@ -36,6 +37,18 @@ public static class Names
     /// <summary>The container's end of an endpoint's veth pair, before Docker moves and renames it.</summary>
     public static string ContainerEnd(EndpointId endpoint) =>
         ContainerEndPrefix + Hash(endpoint.Value, LinkLength - ContainerEndPrefix.Length);
+
+    /// <summary>
+    /// The host's end of an attachment's veth pair, which is also the OVS port's name. Each namespace of the container has another,
+    /// so that the pair of an earlier one is never taken for the one that is wanted.
+    /// </summary>
+    public static string HostEnd(AttachmentId attachment, string sandbox) =>
+        AttachedEndPrefix + Hash($"{attachment.Value} {sandbox}", LinkLength - AttachedEndPrefix.Length);
+
+    /// <summary>Whether a link's name is that of a unit's host end: of an endpoint's, or of any of an attachment's.</summary>
+    public static bool IsHostEnd(string link, UnitId unit) => unit.EndpointId is { } endpoint
+        ? link == HostEnd(endpoint)
+        : unit.Kind == UnitKind.Attachment && link.StartsWith(AttachedEndPrefix, StringComparison.Ordinal);
 
     /// <summary>The internal port that holds the gateway of a VLAN on a bridge: "br0.100", or a hash where that is too long.</summary>
     public static string VlanPort(string bridge, int vlan)

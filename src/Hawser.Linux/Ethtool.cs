@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Hawser.Linux;
 
@@ -23,10 +24,19 @@ public static unsafe class Ethtool
     /// <returns>Whether it is on.</returns>
     public static bool GetTxChecksumOffload(string link) => Request(link, GetTxChecksum, 0, $"ethtool -k {link}") != 0;
 
+    /// <summary>The same by a socket of another network namespace.</summary>
+    internal static void SetTxChecksumOffload(SafeFileHandle socket, string link, bool on) =>
+        Request(socket, link, SetTxChecksum, on ? 1u : 0u, $"ethtool -K {link} tx {(on ? "on" : "off")}");
+
     static uint Request(string link, uint command, uint data, string verb)
     {
         // A socket is bound to the network namespace that it was made in, so none is kept; making one takes 2 µs.
         using var socket = Libc.Check(Libc.Socket(Family.IPv4, Datagram | CloseOnExec, 0), verb);
+        return Request(socket, link, command, data, verb);
+    }
+
+    static uint Request(SafeFileHandle socket, string link, uint command, uint data, string verb)
+    {
         var value = stackalloc uint[2] { command, data }; // struct ethtool_value
         var request = stackalloc byte[40]; // struct ifreq: the name, then a union that holds a pointer
         new Span<byte>(request, 40).Clear();

@@ -12,14 +12,16 @@ version.SetAction(_ => Console.WriteLine($"hawser {BuildInfo.Version}"));
 var root = new RootCommand("Docker networks on Open vSwitch and OVN")
 {
     ServeCommand.Make(), StatusCommand.Make(), ExplainCommand.Make(), DiffCommand.Make(),
-    OrphansCommand.MakeOrphans(), OrphansCommand.MakePurge(), OvnCommand.Make(), IpamCommand.Make(), DoctorCommand.Make(), version,
+    OrphansCommand.MakeOrphans(), OrphansCommand.MakePurge(),
+    AttachCommand.MakeAttach(), AttachCommand.MakeDetach(), AttachCommand.MakeList(), OvsDockerCommand.Make(),
+    OvnCommand.Make(), IpamCommand.Make(), DoctorCommand.Make(), NamespaceAgentCommand.Make(), version,
 };
 root.Subcommands.Add(ManCommand.Make(root));
 
 ParseResult arguments;
 try
 {
-    arguments = root.Parse(ServeEnvironment.Expand(args, Environment.GetEnvironmentVariable));
+    arguments = root.Parse(ServeEnvironment.Expand(OvsDockerCommand.Expand(args), Environment.GetEnvironmentVariable));
 }
 catch (FormatException e)
 {

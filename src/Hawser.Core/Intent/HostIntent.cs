@@ -18,6 +18,10 @@ public sealed record HostIntent
     /// <summary>The endpoints by id, those that are being removed included.</summary>
     public ImmutableDictionary<EndpointId, EndpointRecord> Endpoints { get; init; } = ImmutableDictionary<EndpointId, EndpointRecord>.Empty;
 
+    /// <summary>The attachments by id, those that are being removed included.</summary>
+    public ImmutableSortedDictionary<AttachmentId, AttachmentRecord> Attachments { get; init; } =
+        ImmutableSortedDictionary<AttachmentId, AttachmentRecord>.Empty;
+
     /// <summary>The endpoints that have published ports, so that the firewall's plan need not look at all the others.</summary>
     public ImmutableSortedSet<EndpointId> Published { get; init; } = [];
 
@@ -27,16 +31,25 @@ public sealed record HostIntent
     /// <summary>The networks that a unit stands for and that are not being removed.</summary>
     public IEnumerable<NetworkRecord> LiveIn(UnitId unit) => Networks.Values.Where(n => !n.IsRemoving && n.Units.Contains(unit));
 
+    /// <summary>Whether containers are attached to a bridge, whether or not they run.</summary>
+    public bool HasAttachments(string bridge) => Attachments.Values.Any(a => !a.IsRemoving && a.Bridge == bridge);
+
+    /// <summary>The attachment that a unit stands for, or null.</summary>
+    public AttachmentRecord? AttachmentOf(UnitId unit) => unit.AttachmentId is { } id ? Attachments.GetValueOrDefault(id) : null;
+
     /// <summary>The network of an endpoint, if it is still known.</summary>
     public NetworkRecord? NetworkOf(EndpointRecord endpoint) => Networks.GetValueOrDefault(endpoint.Network);
 
     /// <summary>The endpoint that a unit stands for, or null.</summary>
     public EndpointRecord? EndpointOf(UnitId unit) => unit.EndpointId is { } id ? Endpoints.GetValueOrDefault(id) : null;
 
-    /// <summary>Whether Docker has removed what a unit stands for.</summary>
-    public bool IsRemoving(UnitId unit) => unit.EndpointId is null
-        ? Networks.Values.Any(n => n.IsRemoving && n.Units.Contains(unit))
-        : EndpointOf(unit)?.Phase == EndpointPhase.Removing;
+    /// <summary>Whether what a unit stands for was removed by whoever asked for it.</summary>
+    public bool IsRemoving(UnitId unit) => unit.Kind switch
+    {
+        UnitKind.Endpoint => EndpointOf(unit)?.Phase == EndpointPhase.Removing,
+        UnitKind.Attachment => AttachmentOf(unit)?.IsRemoving == true,
+        _ => Networks.Values.Any(n => n.IsRemoving && n.Units.Contains(unit)),
+    };
 
     /// <summary>Whether a unit is an endpoint whose port on the integration bridge is bound to a logical port.</summary>
     public bool IsLogicalPort(UnitId unit) => EndpointOf(unit) is { } endpoint && NetworkOf(endpoint)?.IsOnIntegrationBridge == true;
@@ -71,6 +84,12 @@ public sealed record HostIntent
         Endpoints = Endpoints.SetItem(endpoint.Id, endpoint),
         Published = endpoint.Ports.IsEmpty ? Published.Remove(endpoint.Id) : Published.Add(endpoint.Id),
     };
+
+    /// <summary>With an attachment added or replaced.</summary>
+    public HostIntent With(AttachmentRecord attachment) => this with { Attachments = Attachments.SetItem(attachment.Id, attachment) };
+
+    /// <summary>Without an attachment.</summary>
+    public HostIntent Without(AttachmentId attachment) => this with { Attachments = Attachments.Remove(attachment) };
 
     /// <summary>Without a network.</summary>
     public HostIntent Without(NetworkId network) => this with { Networks = Networks.Remove(network) };

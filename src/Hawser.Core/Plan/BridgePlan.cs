@@ -15,7 +15,7 @@ static class BridgePlan
         var networks = intent.LiveOn(bridge).ToImmutableArray();
         var leaving = LeavingFrom(bridge, intent);
         var isForeign = facts.ForeignBridges.ContainsKey(bridge);
-        if (networks.IsEmpty && !isForeign) return null;
+        if (networks.IsEmpty && !isForeign && !intent.HasAttachments(bridge)) return null;
 
         var unit = UnitId.Bridge(bridge);
         var rows = ImmutableArray.CreateBuilder<RowPlacement>();
@@ -98,7 +98,8 @@ static class BridgePlan
     // Without this, ovs-vswitchd chooses a MAC address at random each time that it makes the bridge, and containers go on sending
     // to the gateway's old one until their ARP entries time out.
     static string LocalMac(string bridge, ImmutableArray<NetworkRecord> networks, HostFacts facts) =>
-        First(networks, n => n.Options.LocalMac)?.ToString() ?? facts.BridgeMacs.GetValueOrDefault(bridge) ?? MacOf(networks);
+        First(networks, n => n.Options.LocalMac)?.ToString() ?? facts.BridgeMacs.GetValueOrDefault(bridge)
+        ?? (networks.IsEmpty ? MacAddress.For(bridge, []).ToString() : MacOf(networks));
 
     static string MacOf(IEnumerable<NetworkRecord> networks) =>
         MacAddress.For(networks.MinBy(n => (n.CreatedAt, n.Id))!.Id.Value, []).ToString();

@@ -16,6 +16,7 @@ public static class DesiredText
         foreach (var claim in plan.Claims) yield return $"no other port of switch {claim.Switch} has {claim.Address}";
         foreach (var line in plan.Northbound.Concat(plan.Vswitch).SelectMany(Lines)) yield return line;
         if (plan.Veth is { } veth) yield return Line(veth);
+        foreach (var line in plan.Attachment is { } attachment ? Lines(attachment) : []) yield return line;
         foreach (var gateway in plan.Gateways) yield return Line(gateway);
         foreach (var uplink in plan.Uplinks) yield return $"{uplink} is up";
         foreach (var bound in plan.Awaits.Where(a => a.LogicalPort is not null))
@@ -46,12 +47,22 @@ public static class DesiredText
     static string Line(DesiredShare share) =>
         $"{share.Row.Key}, shared: {string.Join(' ', share.Keys.Select(k => $"{k.Key}={k.Value}"))}";
 
-    static string Line(DesiredVeth veth)
+    static string Line(DesiredVeth veth) =>
+        Pair(veth.HostEnd, veth.ContainerEnd, veth.Mac, veth.Mtu, veth.ChecksumInSoftware) + (veth.MayBeMade ? "" : ", not to be made");
+
+    static IEnumerable<string> Lines(DesiredAttachment wanted)
     {
-        var mtu = veth.Mtu?.ToString(CultureInfo.InvariantCulture) ?? "default";
-        var checksums = veth.ChecksumInSoftware ? ", checksums in software" : "";
-        var made = veth.MayBeMade ? "" : ", not to be made";
-        return $"veth {veth.HostEnd} - {veth.ContainerEnd} {veth.Mac} mtu {mtu}{checksums}{made}";
+        var options = wanted.Options;
+        yield return Pair(wanted.HostEnd, options.Link, wanted.Mac, wanted.Mtu, wanted.ChecksumInSoftware) + $", in {wanted.Sandbox}";
+        if (!options.Addresses.IsEmpty) yield return $"{options.Link} holds [{string.Join(", ", options.Addresses)}]";
+        foreach (var gateway in options.Gateways) yield return $"{options.Link} leads to default via {gateway}";
+        foreach (var route in options.Routes) yield return $"{options.Link} leads to {route.Destination} via {route.Gateway}";
+    }
+
+    static string Pair(string hostEnd, string containerEnd, MacAddress mac, int? mtu, bool checksumInSoftware)
+    {
+        var bytes = mtu?.ToString(CultureInfo.InvariantCulture) ?? "default";
+        return $"veth {hostEnd} - {containerEnd} {mac} mtu {bytes}{(checksumInSoftware ? ", checksums in software" : "")}";
     }
 
     static string Line(DesiredGateway gateway)

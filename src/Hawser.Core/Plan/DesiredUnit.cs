@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Net;
+using Hawser.Core.Options;
 using Hawser.Ovsdb.Sync;
 
 namespace Hawser.Core.Plan;
@@ -40,6 +40,9 @@ public sealed record DesiredUnit(UnitId Unit)
 
     /// <summary>The endpoint's veth pair.</summary>
     public DesiredVeth? Veth { get; init; }
+
+    /// <summary>The attachment's link in its container.</summary>
+    public DesiredAttachment? Attachment { get; init; }
 
     /// <summary>The links that hold gateway addresses.</summary>
     public ImmutableArray<DesiredGateway> Gateways { get; init; } = [];
@@ -87,6 +90,17 @@ public sealed record AwaitedPort(string Name, string Parent);
 public sealed record DesiredVeth(
     string HostEnd, string ContainerEnd, MacAddress Mac, int? Mtu, string Alias, bool ChecksumInSoftware, bool MayBeMade);
 
+/// <summary>A veth pair whose one end is a port of the bridge, and whose other end is a link of a running container.</summary>
+/// <param name="HostEnd">The end on the host.</param>
+/// <param name="Sandbox">The container's network namespace, a file.</param>
+/// <param name="Alias">The mark of the host's end.</param>
+/// <param name="Mac">The container's end's address.</param>
+/// <param name="Mtu">Of both ends, or null for the kernel's default.</param>
+/// <param name="ChecksumInSoftware">Whether the container must compute checksums itself: see <see cref="DesiredVeth"/>.</param>
+/// <param name="Options">The link's name in the container, its addresses and its routes.</param>
+public sealed record DesiredAttachment(
+    string HostEnd, string Sandbox, string Alias, MacAddress Mac, int? Mtu, bool ChecksumInSoftware, AttachmentOptions Options);
+
 /// <summary>A link that holds gateway addresses.</summary>
 /// <param name="Link">Its name.</param>
 /// <param name="Present">Addresses that it must hold.</param>
@@ -95,11 +109,4 @@ public sealed record DesiredGateway(string Link, ImmutableArray<LinkAddress> Pre
 {
     /// <summary>Whether the link may hold no other addresses, because it is Hawser's alone.</summary>
     public bool IsOnly { get; init; }
-}
-
-/// <summary>An address with the length of its subnet's prefix, as <c>ip address</c> writes it.</summary>
-public sealed record LinkAddress(IPAddress Address, int PrefixLength)
-{
-    /// <inheritdoc/>
-    public override string ToString() => $"{Address}/{PrefixLength}";
 }

@@ -3,7 +3,7 @@ using Hawser.Core.Intent;
 
 namespace Hawser.Core.Plan;
 
-/// <summary>Says in a sentence what a network or an endpoint is.</summary>
+/// <summary>Says in a sentence what a network, an endpoint or an attachment is.</summary>
 public static class DesiredWords
 {
     /// <summary>A network.</summary>
@@ -29,6 +29,17 @@ public static class DesiredWords
             + $"port {Names.HostEnd(endpoint.Id)} of bridge {facts.BridgeOf(network)}"
             + (network.Logical is { } logical ? $" and port {endpoint.Id.Short} of logical switch {logical.Name}" : "")
             + (published.Length > 0 ? $"; published: {published}" : "");
+    }
+
+    /// <summary>An attachment.</summary>
+    public static string Of(AttachmentRecord attachment)
+    {
+        var options = attachment.Options;
+        var addresses = options.Addresses.IsEmpty ? "no address" : string.Join(" and ", options.Addresses);
+        var until = options.IsTemporary ? ", until the container stops" : "";
+        var port = attachment.HostEnd is { } hostEnd ? $", port {hostEnd}" : ", while the container runs";
+        return $"{options.Link} of container {attachment.Container} on bridge {attachment.Bridge}{port}; "
+            + $"{attachment.Mac} with {addresses}{until}";
     }
 
     /// <summary>The firewall's rules that exist because of a network or endpoint: those planned with it and not without it.</summary>

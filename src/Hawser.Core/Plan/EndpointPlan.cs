@@ -1,6 +1,5 @@
 using Hawser.Core.Intent;
 using Hawser.Core.Tables;
-using Hawser.Ovsdb;
 using Hawser.Ovsdb.Sync;
 
 namespace Hawser.Core.Plan;
@@ -31,30 +30,12 @@ static class EndpointPlan
 
     static RowSpec Port(string name, EndpointRecord endpoint, NetworkRecord network, HostFacts facts)
     {
-        var options = endpoint.Options;
-        var @interface = Rows.Interface(name)
+        var tag = endpoint.NestedVlan ?? endpoint.Options.Vlan ?? network.Options.Vlan;
+        var port = Rows.WithInterfaceEntries(
+            Rows.ContainerPort(name, tag, endpoint.Options),
             // ovs-docker and libvirt write these too, so that OVS tools show whose interface it is.
-            .WithEntries(
-                Marks.ExternalIds, ("attached-mac", endpoint.Mac.ToString()), ("iface-id", endpoint.Id.Value), ("iface-status", "active"))
-            .With("ingress_policing_rate", Datum.Of(options.IngressRate ?? 0))
-            .With("ingress_policing_burst", Datum.Of(options.IngressBurst ?? 0));
-        if (network.IsOnIntegrationBridge)
-            @interface = @interface.WithEntries(Marks.ExternalIds, ("iface-id-ver", LogicalPortPlan.Version(endpoint)));
-        var port = Rows.Port(name, @interface);
-        var tag = endpoint.NestedVlan ?? options.Vlan ?? network.Options.Vlan;
-        port = port
-            .With("tag", tag is { } vlan ? Datum.Of(vlan) : Datum.Empty)
-            .With("trunks", Datum.Set(options.Trunks.Select(t => (Atom)t)))
-            .With("vlan_mode", VlanMode(tag, options.Trunks) is { } mode ? Datum.Of(mode) : Datum.Empty);
+            ("attached-mac", endpoint.Mac.ToString()), ("iface-id", endpoint.Id.Value), ("iface-status", "active"));
+        if (network.IsOnIntegrationBridge) port = Rows.WithInterfaceEntries(port, ("iface-id-ver", LogicalPortPlan.Version(endpoint)));
         return Rows.Marked(port, endpoint.Unit, facts);
     }
-
-    // vswitch.xml, Port.vlan_mode: a tag beside trunks is the VLAN of untagged frames.
-    static string? VlanMode(int? tag, ValueArray<int> trunks) => (tag, trunks.IsEmpty) switch
-    {
-        (null, true) => null,
-        (not null, true) => "access",
-        (null, false) => "trunk",
-        (not null, false) => "native-untagged",
-    };
 }

@@ -10,7 +10,9 @@ public static class Planner
 {
     /// <summary>Every unit that intent asks for or still has to remove.</summary>
     public static IEnumerable<UnitId> Units(HostIntent intent) =>
-        intent.Networks.Values.SelectMany(n => n.Units).Distinct().Concat(intent.Endpoints.Values.Select(e => e.Unit));
+        intent.Networks.Values.SelectMany(n => n.Units).Concat(intent.Attachments.Values.Select(a => UnitId.Bridge(a.Bridge))).Distinct()
+            .Concat(intent.Endpoints.Values.Select(e => e.Unit))
+            .Concat(intent.Attachments.Values.Select(a => a.Unit));
 
     /// <summary>What must exist for a unit, or null if nothing may.</summary>
     public static DesiredUnit? Plan(UnitId unit, HostIntent intent, HostFacts facts, NorthboundView view) => unit.Kind switch
@@ -19,6 +21,7 @@ public static class Planner
         UnitKind.Router => LogicalRouterPlan.For(unit.Name, intent, facts, view),
         UnitKind.Switch => LogicalSwitchPlan.For(unit.Name, intent, facts, view),
         UnitKind.Endpoint => EndpointPlan.For(new EndpointId(unit.Name), intent, facts),
+        UnitKind.Attachment => AttachmentPlan.For(new AttachmentId(unit.Name), intent, facts),
         _ => null,
     };
 

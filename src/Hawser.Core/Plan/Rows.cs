@@ -1,3 +1,4 @@
+using Hawser.Core.Options;
 using Hawser.Core.Tables;
 using Hawser.Ovsdb;
 using Hawser.Ovsdb.Sync;
@@ -18,6 +19,18 @@ static class Rows
     public static RowSpec Port(string name, RowSpec @interface) =>
         new RowSpec(RowKey.Named(Vswitch.Port, name)).WithReference("interfaces", @interface);
 
+    /// <summary>The port of a container's link.</summary>
+    /// <param name="name">The host's end.</param>
+    /// <param name="tag">The VLAN of untagged frames, or null for none.</param>
+    /// <param name="options">What the user asked for.</param>
+    public static RowSpec ContainerPort(string name, int? tag, EndpointOptions options) =>
+        Port(name, Interface(name)
+            .With("ingress_policing_rate", Datum.Of(options.IngressRate ?? 0))
+            .With("ingress_policing_burst", Datum.Of(options.IngressBurst ?? 0)))
+        .With("tag", tag is { } vlan ? Datum.Of(vlan) : Datum.Empty)
+        .With("trunks", Datum.Set(options.Trunks.Select(t => (Atom)t)))
+        .With("vlan_mode", VlanMode(tag, options.Trunks) is { } mode ? Datum.Of(mode) : Datum.Empty);
+
     /// <summary>The same port, whose interface asks for an MTU.</summary>
     public static RowSpec WithMtu(RowSpec port, int mtu) => WithInterface(port, i => i.With("mtu_request", Datum.Of(mtu)));
 
@@ -31,6 +44,15 @@ static class Rows
     /// <summary>The same port and its interface, both marked as a unit's.</summary>
     public static RowSpec Marked(RowSpec port, UnitId unit, HostFacts facts) =>
         WithInterface(Marks.Own(port, unit, facts.Instance), i => Marks.Own(i, unit, facts.Instance));
+
+    // vswitch.xml, Port.vlan_mode: a tag beside trunks is the VLAN of untagged frames.
+    static string? VlanMode(int? tag, ValueArray<int> trunks) => (tag, trunks.IsEmpty) switch
+    {
+        (null, true) => null,
+        (not null, true) => "access",
+        (null, false) => "trunk",
+        (not null, false) => "native-untagged",
+    };
 
     static RowSpec WithInterface(RowSpec port, Func<RowSpec, RowSpec> change) => port with
     {

@@ -17,7 +17,9 @@ internal static class LinkMessages
         var data = writer.BeginNested(LinkAttribute.Data);
         var peer = writer.BeginNested(LinkAttribute.VethPeer);
         writer.Append(new LinkHeader());
-        WriteEnd(ref writer, spec.PeerName, spec.Mtu, group);
+        // In another namespace, the peer would keep the group that its alias comes by here.
+        WriteEnd(ref writer, spec.PeerName, spec.Mtu, spec.PeerNamespace is null ? group : 0);
+        if (spec.PeerNamespace is { } there) writer.Attribute(LinkAttribute.NamespaceFile, (uint)there.Handle.DangerousGetHandle());
         if (spec.PeerAddress is { } address) writer.Attribute(LinkAttribute.Address, address.GetAddressBytes());
         writer.EndNested(peer);
         writer.EndNested(data);

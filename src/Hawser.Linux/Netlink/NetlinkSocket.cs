@@ -38,9 +38,15 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     /// <summary>Opens a socket and joins multicast groups.</summary>
     /// <param name="protocol">NETLINK_ROUTE and its kin.</param>
     /// <param name="groups">Which notifications to receive.</param>
-    public static NetlinkSocket Open(int protocol, params ReadOnlySpan<int> groups)
+    public static NetlinkSocket Open(int protocol, params ReadOnlySpan<int> groups) =>
+        Use(Libc.Check(Libc.Socket(Family.Netlink, Raw | CloseOnExec, protocol), "open a netlink socket"), groups);
+
+    /// <summary>Makes a socket ready that was just made, here or by another process.</summary>
+    /// <param name="handle">The socket.</param>
+    /// <param name="groups">Which notifications to receive.</param>
+    public static NetlinkSocket Use(SafeFileHandle handle, params ReadOnlySpan<int> groups)
     {
-        var socket = new NetlinkSocket(Libc.Check(Libc.Socket(Family.Netlink, Raw | CloseOnExec, protocol), "open a netlink socket"));
+        var socket = new NetlinkSocket(handle);
         try
         {
             socket.Configure(groups);

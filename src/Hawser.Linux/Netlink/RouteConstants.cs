@@ -9,6 +9,7 @@ internal static class RouteMessage
     public const ushort NewAddress = 20;
     public const ushort DeleteAddress = 21;
     public const ushort GetAddress = 22;
+    public const ushort NewRoute = 24;
     public const ushort GetRoute = 26;
 }
 
@@ -32,6 +33,7 @@ internal static class LinkAttribute
     public const ushort Alias = 20;
     public const ushort FamilySpecific = 26;
     public const ushort Group = 27;
+    public const ushort NamespaceFile = 28;
     public const ushort TransmitQueues = 31;
     public const ushort ReceiveQueues = 32;
     public const ushort ExtensionMask = 29;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using Microsoft.Win32.SafeHandles;
 
 namespace Hawser.Linux;
 
@@ -11,11 +12,20 @@ public sealed class RouteNetlink : IDisposable
     // Keeps a batch of small messages well inside the socket's buffers.
     const int Chunk = 512;
 
-    readonly NetlinkSocket _socket = NetlinkSocket.Open(Family.Route);
+    readonly NetlinkSocket _socket;
     readonly VethMaker _veths;
 
     /// <summary>Opens the socket.</summary>
-    public RouteNetlink() => _veths = new(_socket);
+    public RouteNetlink() : this(NetlinkSocket.Open(Family.Route))
+    {
+    }
+
+    /// <summary>On a socket that was just made, perhaps in another network namespace.</summary>
+    internal RouteNetlink(SafeFileHandle handle) : this(NetlinkSocket.Use(handle))
+    {
+    }
+
+    RouteNetlink(NetlinkSocket socket) => (_socket, _veths) = (socket, new(socket));
 
     /// <summary>Closes the socket.</summary>
     public void Dispose() => _socket.Dispose();
@@ -109,6 +119,17 @@ public sealed class RouteNetlink : IDisposable
         Finish(ref writer).Require($"ip link set dev if{index} name {name}");
     }
 
+    /// <summary><c>ip link set dev ifINDEX group GROUP</c></summary>
+    /// <param name="index">The link.</param>
+    /// <param name="group">The group.</param>
+    public void SetGroup(int index, uint group)
+    {
+        var writer = _socket.Begin();
+        LinkMessages.BeginSet(ref writer, index);
+        writer.Attribute(LinkAttribute.Group, group);
+        Finish(ref writer).Require($"ip link set dev if{index} group {group}");
+    }
+
     /// <summary><c>ip link delete dev NAME</c>; a veth takes its peer with it. Waits for an RCU grace period: some 20 ms.</summary>
     /// <param name="name">The link.</param>
     /// <returns>False if there was none.</returns>
@@ -191,6 +212,21 @@ public sealed class RouteNetlink : IDisposable
         if (ack.Errno is Errno.NetworkUnreachable or Errno.HostUnreachable or Errno.Access or Errno.InvalidArgument) return null;
         ack.Require($"ip route get {destination}");
         return routes.FirstOrDefault();
+    }
+
+    /// <summary><c>ip route add DESTINATION via GATEWAY dev ifINDEX</c></summary>
+    /// <param name="index">The link.</param>
+    /// <param name="destination">Where it leads; an empty prefix is the default route.</param>
+    /// <param name="gateway">The router.</param>
+    /// <returns>False if there is such a route already.</returns>
+    public bool AddRoute(int index, IPNetwork destination, IPAddress gateway)
+    {
+        var writer = _socket.Begin();
+        RouteMessages.Add(ref writer, index, destination, gateway);
+        var ack = _socket.Transact(writer)[0];
+        if (ack.Errno == Errno.Exists) return false;
+        ack.Require($"ip route add {destination} via {gateway} dev if{index}");
+        return true;
     }
 
     void SetGroup(int[] indexes, uint group)

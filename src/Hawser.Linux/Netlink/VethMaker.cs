@@ -67,10 +67,11 @@ internal sealed class VethMaker(NetlinkSocket socket)
             LinkMessages.SetNoAddressGeneration(ref writer, specs[i].Name);
             var flags = (specs[i].Up ? LinkFlags.Up : default) | (specs[i].Arp ? default : LinkFlags.NoArp);
             LinkMessages.BeginSet(ref writer, specs[i].Name, flags, flags);
-            writer.Attribute(LinkAttribute.Group, 0);
+            writer.Attribute(LinkAttribute.Group, specs[i].Group);
             writer.End();
-            LinkMessages.BeginSet(ref writer, specs[i].PeerName);
-            writer.Attribute(LinkAttribute.Group, 0);
+            // A peer that is elsewhere never was in the group of its birth: the message names the host's end once more.
+            LinkMessages.BeginSet(ref writer, specs[i].PeerNamespace is null ? specs[i].PeerName : specs[i].Name);
+            writer.Attribute(LinkAttribute.Group, specs[i].PeerNamespace is null ? 0 : specs[i].Group);
             writer.End();
         }
 

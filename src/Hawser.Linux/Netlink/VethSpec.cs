@@ -23,8 +23,14 @@ public sealed record VethSpec
     /// <summary>Whether the host's end is set up.</summary>
     public bool Up { get; init; } = true;
 
+    /// <summary>The group of the host's end.</summary>
+    public uint Group { get; init; }
+
     /// <summary>Whether the kernel answers ARP on the host's end (<c>ip link set NAME arp off</c>).</summary>
     public bool Arp { get; init; } = true;
+
+    /// <summary>The namespace that the peer is made in; that of the socket if not given.</summary>
+    public NetworkNamespace? PeerNamespace { get; init; }
 
     /// <summary>The command line that does the larger part of it.</summary>
     internal string Verb => $"ip link add {Name} type veth peer name {PeerName}";

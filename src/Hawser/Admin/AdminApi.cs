@@ -14,7 +14,8 @@ namespace Hawser.Admin;
 
 /// <summary>Answers the user's questions from intent, plans and statuses, and removes orphans when told to.</summary>
 sealed class AdminApi(
-    IntentStore store, Converger converger, Host host, string database, DriverNames names, DockerWitness? witness, StaleIntent stale)
+    IntentStore store, Converger converger, Host host, string database, DriverNames names, AttachmentApi attachments,
+    DockerWitness? witness, StaleIntent stale)
 {
     static readonly TimeSpan PurgeDeadline = TimeSpan.FromSeconds(10);
 
@@ -23,15 +24,17 @@ sealed class AdminApi(
         var intent = store.Current;
         var networks = intent.Networks.Values.Select(Report).ToList();
         var endpoints = intent.Endpoints.Values.OrderBy(e => e.Id).Select(Report).ToList();
+        var attached = attachments.List().Attachments;
         var isHealthy = host.Replica.IsLive && converger.FirewallError is null && store.IsComplete
             && (host.Central.Live is not null || networks.All(n => n.Switch is null))
-            && networks.All(n => n.State == nameof(UnitState.Ready)) && endpoints.All(e => e.State == nameof(UnitState.Ready));
+            && networks.All(n => n.State == nameof(UnitState.Ready)) && endpoints.All(e => e.State == nameof(UnitState.Ready))
+            && attached.All(a => a.State is nameof(UnitState.Ready) or AttachmentApi.Stopped);
         return new StatusReport(
             BuildInfo.Version, store.Instance.Value, isHealthy,
             new DatabaseHealth(
                 database, host.Replica.IsLive, OvsVersion(), host.Replica.IsLive ? null : host.Replica.LastError ?? "not connected yet"),
             new DockerHealth(witness?.IsConnected == true, [.. stale.HeldBack.Select(n => n.Value)], names.All),
-            Ovn(), converger.FirewallError, networks, endpoints);
+            Ovn(), converger.FirewallError, networks, endpoints, attached);
     }
 
     OvnHealth? Ovn() => host.Central is { Database: { } address, Chassis: { } chassis } central

@@ -5,7 +5,7 @@ namespace Hawser.Admin;
 /// <summary>What <c>hawser status --json</c> prints. Fields are added, never renamed.</summary>
 public sealed record StatusReport(
     string Version, string Instance, bool Healthy, DatabaseHealth Database, DockerHealth Docker, OvnHealth? Ovn, string? Firewall,
-    IReadOnlyList<NetworkReport> Networks, IReadOnlyList<EndpointReport> Endpoints);
+    IReadOnlyList<NetworkReport> Networks, IReadOnlyList<EndpointReport> Endpoints, IReadOnlyList<AttachmentReport> Attachments);
 
 /// <summary>Open vSwitch's database: where, and whether it answers.</summary>
 public sealed record DatabaseHealth(string Address, bool Live, string? OvsVersion, string? Error);
@@ -70,4 +70,8 @@ public sealed record ForgetReport(bool Forgotten, string Host, int Pools, int Ad
 [JsonSerializable(typeof(ForgetReport))]
 [JsonSerializable(typeof(ExplainRequest))]
 [JsonSerializable(typeof(ExplainReport))]
+[JsonSerializable(typeof(AttachRequest))]
+[JsonSerializable(typeof(DetachRequest))]
+[JsonSerializable(typeof(VlanRequest))]
+[JsonSerializable(typeof(AttachmentsReport))]
 sealed partial class AdminJson : JsonSerializerContext;

@@ -31,13 +31,16 @@ sealed class ExplainApi(IntentStore store, Converger converger, Host host, strin
             [.. intent.Networks.Values.Where(n => ids.Contains(n.Id.Value) || Matches(n.Id.Value, n.Name, request.Name))];
         List<EndpointRecord> endpoints =
             [.. intent.Endpoints.Values.Where(e => ids.Contains(e.Id.Value) || Matches(e.Id.Value, e.Container, request.Name))];
-        if (networks.Count + endpoints.Count == 0) throw Unknown(request.Name, unanswered);
+        List<AttachmentRecord> attachments = [.. intent.Attachments.Values.Where(a => Matches(a.ContainerId, a.Container, request.Name))];
+        if (networks.Count + endpoints.Count + attachments.Count == 0) throw Unknown(request.Name, unanswered);
         var context = new RoundContext(intent, converger.Facts, new NorthboundView(host.Central.Current));
         var broken = await host.Firewall.DifferencesAsync(context.Intent, context.Facts, ct);
         return new ExplainReport(
         [
             .. networks.Select(n => Explain(n, context, broken)),
             .. endpoints.Select(e => Explain(e, context, broken)),
+            .. attachments.Select(a => new SubjectReport(
+                "attachment", a.Id.Value, DesiredWords.Of(a), [Explain(a.Unit, context)], [], [])),
         ]);
     }
 

@@ -7,7 +7,7 @@ public sealed record ExplainRequest(string Name = "");
 public sealed record ExplainReport(IReadOnlyList<SubjectReport> Subjects);
 
 /// <summary>A network, or a container's endpoint on one.</summary>
-/// <param name="Kind">"network" or "endpoint".</param>
+/// <param name="Kind">"network", "endpoint" or "attachment".</param>
 /// <param name="Id">Docker's id.</param>
 /// <param name="Words">What it is, in a sentence.</param>
 /// <param name="Units">What must exist for it.</param>
@@ -18,7 +18,7 @@ public sealed record SubjectReport(
     IReadOnlyList<string> Rules, IReadOnlyList<string> RuleDifferences);
 
 /// <summary>What is planned and applied as one.</summary>
-/// <param name="Unit">"bridge/NAME", "router/VRF", "switch/NAME" or "endpoint/ID".</param>
+/// <param name="Unit">"bridge/NAME", "router/VRF", "switch/NAME", "endpoint/ID" or "attachment/ID".</param>
 /// <param name="State">How far it has come.</param>
 /// <param name="Detail">What is missing or wrong, if something is.</param>
 /// <param name="Plan">The rows, links and addresses that must exist, a line each; rows that belong to others are indented.</param>

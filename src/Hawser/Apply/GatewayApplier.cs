@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net.Sockets;
+using Hawser.Core;
 using Hawser.Core.Plan;
 using Hawser.Linux;
 

@@ -1,4 +1,4 @@
-using Hawser.Core.Plan;
+using Hawser.Core;
 using Hawser.Linux;
 using Hawser.Ovn;
 using Hawser.Ovsdb;
@@ -10,7 +10,7 @@ namespace Hawser.Apply;
 /// <summary>The outside world that the converger reads and writes.</summary>
 sealed class Host(
     OvsdbReplica replica, string database, OvnCentral central, IntentStore store, LinkReaper reaper, LinkTable links,
-    string chainPrefix, ILogger logger)
+    string chainPrefix, NamespaceDoor door, ILogger logger)
     : IDisposable
 {
     public OvsdbReplica Replica { get; } = replica;
@@ -24,6 +24,8 @@ sealed class Host(
     public LinkReaper Reaper { get; } = reaper;
 
     public LinkApplier LinkApplier { get; } = new(links);
+
+    public AttachmentApplier AttachmentApplier { get; } = new(links, door);
 
     public GatewayApplier GatewayApplier { get; } = new();
 
@@ -61,6 +63,7 @@ sealed class Host(
             .. NorthboundApplier.Differences(planned, context),
             .. VswitchApplier.Differences(planned, context),
             .. LinkApplier.Differences(planned),
+            .. AttachmentApplier.Differences(planned),
             .. GatewayApplier.Differences(planned),
         ];
     }
@@ -68,6 +71,7 @@ sealed class Host(
     public void Dispose()
     {
         LinkApplier.Dispose();
+        AttachmentApplier.Dispose();
         GatewayApplier.Dispose();
     }
 

@@ -33,7 +33,9 @@ static class ExplainCommand
 
     static IEnumerable<string> Lines(SubjectReport subject)
     {
-        yield return $"{subject.Kind} {subject.Id[..Math.Min(12, subject.Id.Length)]}: {subject.Words}";
+        // An attachment's id is no number.
+        var id = subject.Kind == "attachment" ? subject.Id : subject.Id[..Math.Min(12, subject.Id.Length)];
+        yield return $"{subject.Kind} {id}: {subject.Words}";
         foreach (var unit in subject.Units)
         {
             yield return $"  {unit.Unit}: {unit.State}{(unit.Detail is { } detail ? $", {detail}" : "")}";

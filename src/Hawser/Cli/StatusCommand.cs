@@ -55,6 +55,7 @@ static class StatusCommand
             Row(endpoints, Short(e.Id), Short(e.Network), e.Port, addresses, e.Mac, published, State(e.State, e.Detail));
         }
         out_.Write(endpoints);
+        if (status.Attachments is { Count: > 0 }) out_.Write(AttachCommand.TableOf(status.Attachments));
     }
 
     static void Row(Table table, params string[] cells) => table.AddRow([.. cells.Select(c => new Text(c))]);

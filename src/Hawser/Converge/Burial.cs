@@ -17,6 +17,7 @@ sealed class Burial(IntentStore store, Host host)
     public string? Bury(UnitId unit, UnitState state, HostIntent intent, bool isPurged)
     {
         if (unit.EndpointId is { } endpoint) return state == UnitState.Gone ? Bury(unit, endpoint, intent, isPurged) : null;
+        if (unit.AttachmentId is { } attachment) return state == UnitState.Gone ? Bury(unit, attachment, isPurged) : null;
         if (state is not (UnitState.Gone or UnitState.Applied or UnitState.Ready)) return null;
         // Of a network with two units, the first one counts: its router, which goes last because it waits for the firewall.
         var over = intent.Networks.Values.Where(n => n.IsRemoving && n.Units[0] == unit).Select(n => n.Id);
@@ -39,6 +40,18 @@ sealed class Burial(IntentStore store, Host host)
         var isDoomed = mark is null ? isOurs : mark.Value.Unit == unit && (isOurs || mark.Value.Instance == store.Instance);
         if (isDoomed) host.Reaper.Doom(Names.HostEnd(endpoint));
         return Forget(() => store.Forget(endpoint));
+    }
+
+    string? Bury(UnitId unit, AttachmentId attachment, bool isPurged)
+    {
+        // One that was made a moment ago is not in the table yet.
+        var made = store.Current.Attachments.GetValueOrDefault(attachment)?.HostEnd;
+        var marked = from link in host.Links.All
+                     let mark = Names.ParseAlias(link.Alias)
+                     where mark is not null && mark.Value.Unit == unit && (isPurged || mark.Value.Instance == store.Instance)
+                     select link.Name;
+        foreach (var link in marked.Concat(made is null ? [] : [made]).Distinct()) host.Reaper.Doom(link);
+        return Forget(() => store.Forget(attachment));
     }
 
     // If a record cannot be forgotten, because the disk is full or read-only, only its own unit fails.

@@ -111,7 +111,7 @@ sealed class HostEvents(IntentStore store, DirtyUnits dirty, Readiness readiness
         if (change.Deleted) dirty.Touch(unit);
         var isPlugged = change is { Deleted: false, Link.IsPromiscuous: true };
         if (isPlugged == (known?.IsPromiscuous == true)) return;
-        if (unit.EndpointId is not { } endpoint || known?.Name != Names.HostEnd(endpoint)) return;
+        if (known is null || !Names.IsHostEnd(known.Name, unit)) return;
         if (readiness.OnPlugged(unit, isPlugged)) dirty.Touch(unit);
     }
 

@@ -33,6 +33,7 @@ sealed class RoundSteps(
         var northbound = outcomes.Branch();
         var northboundDone = host.NorthboundApplier.ApplyAsync(northbound, ct);
         await host.LinkApplier.ApplyAsync(outcomes, ct);
+        await host.AttachmentApplier.ApplyAsync(outcomes, ct);
         var arriving = batching.HoldBack(outcomes);
         var rowsDone = WriteRowsAsync(outcomes, ct);
         await northboundDone;

@@ -47,7 +47,8 @@ static class Daemon
         var links = new LinkTable();
         var reaper = new LinkReaper(links, logger, time);
         var central = new OvnCentral(replica, options.Ovn, logger);
-        using var host = new Host(replica, database, central, store, reaper, links, options.ChainPrefix, logger);
+        var door = new NamespaceDoor(options.NamespaceAgent);
+        using var host = new Host(replica, database, central, store, reaper, links, options.ChainPrefix, door, logger);
         var converger = new Converger(store, host, logger, time);
         var guard = new FirewallGuard(converger, host.Firewall, logger, time);
         using var neighbours = new TunnelNeighbours(replica, TunnelNeighbours.FolderOf(options.Ovsdb), links, logger, time);
@@ -63,15 +64,18 @@ static class Daemon
         var audit = new AddressAudit(plan, doubts, central, store, names, logger, time);
         var ipam = new IpamDriver(plan, doubts, converger, store, logger);
         using var engine = options.DockerSocket is { } socket ? new EngineClient(socket) : null;
+        var attached = engine is null ? null : new AttachedContainers(store, converger, engine, logger, time);
         var witness = engine is null ? null : new DockerWitness(
             engine, names, converger, links, stale, audit, doubts, new NamesOfContainers(store, converger, engine, logger),
-            new LostIntent(store, removed, converger, ports, names, logger, time), guard, logger, time);
-        var admin = new AdminApi(store, converger, host, database, names, witness, stale);
+            new LostIntent(store, removed, converger, ports, names, logger, time), attached!, guard, logger, time);
+        var attachments = new AttachmentApi(store, converger, replica, door, options.IsManaged, engine, time);
+        var admin = new AdminApi(store, converger, host, database, names, attachments, witness, stale);
         var explain = new ExplainApi(store, converger, host, options.ChainPrefix, names, engine);
         await using var server = new PluginServer(
             [
                 .. drivers.Select(d => new PluginListener(Path.Combine(options.PluginFolder, d.Key + ".sock"), Routes(d.Value))),
-                new PluginListener(options.AdminSocket, AdminRoutes.For(admin, explain, new OvnAdmin(plan, new SharedRows(central)))),
+                new PluginListener(
+                    options.AdminSocket, AdminRoutes.For(admin, explain, attachments, new OvnAdmin(plan, new SharedRows(central)))),
             ],
             inherited, loggers);
 
@@ -123,6 +127,7 @@ static class Daemon
             options.Drivers.ContainsValue("ovn") ? neighbours.RunAsync(stopping.Token) : Task.Delay(Timeout.Infinite, stopping.Token),
             reaper.RunAsync(stopping.Token),
             supervisor.WatchAsync(converger, time, stopping.Token),
+            attached?.RunAsync(stopping.Token) ?? Task.Delay(Timeout.Infinite, stopping.Token),
             witness?.RunAsync(new DefaultNetwork(options.DefaultNetwork, engine!, logger).EnsureAsync, stopping.Token)
                 ?? Task.Delay(Timeout.Infinite, stopping.Token),
         ];

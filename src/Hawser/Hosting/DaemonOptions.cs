@@ -28,6 +28,9 @@ sealed record DaemonOptions
     /// <summary>The socket that <c>hawser status</c> and similar verbs ask.</summary>
     public string AdminSocket { get; init; } = "/run/hawser/hawser.sock";
 
+    /// <summary>The socket of <c>hawser netns-agent</c>, which is asked where this process may not enter namespaces.</summary>
+    public string NamespaceAgent => Path.Combine(Path.GetDirectoryName(AdminSocket)!, "netns.sock");
+
     /// <summary>Docker's own API, or null to do without it; then nothing is pruned or taken over.</summary>
     public string? DockerSocket { get; init; } = "/var/run/docker.sock";
 

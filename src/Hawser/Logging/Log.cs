@@ -125,4 +125,10 @@ static partial class Log
 
     [LoggerMessage(62, LogLevel.Error, "A container's or network's name cannot be recorded; that is tried again: {Reason}")]
     public static partial void NameNotRecorded(this ILogger logger, string reason);
+
+    [LoggerMessage(64, LogLevel.Information, "Attachment {Attachment} ended with its container")]
+    public static partial void AttachmentEnded(this ILogger logger, string attachment);
+
+    [LoggerMessage(65, LogLevel.Error, "Where attached containers run cannot be recorded; that is tried again: {Reason}")]
+    public static partial void AttachmentNotFollowed(this ILogger logger, string reason);
 }

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Hawser.Core;
 using Hawser.Core.Intent;
+using Hawser.Core.Options;
 
 namespace Hawser.State;
 
@@ -19,10 +20,14 @@ namespace Hawser.State;
     [
         typeof(AddressConverter), typeof(PoolConverter), typeof(MacConverter), typeof(NetworkIdConverter), typeof(EndpointIdConverter),
         typeof(ValueArrayConverter<Subnet>), typeof(ValueArrayConverter<IPAddress>), typeof(ValueArrayConverter<PublishedPort>),
-        typeof(ValueArrayConverter<string>), typeof(ValueArrayConverter<int>),
+        typeof(ValueArrayConverter<string>), typeof(ValueArrayConverter<int>), typeof(AttachmentIdConverter), typeof(LinkAddressConverter),
+        typeof(AttachedRouteConverter), typeof(ValueArrayConverter<LinkAddress>), typeof(ValueArrayConverter<AttachedRoute>),
     ])]
 [JsonSerializable(typeof(NetworkRecord))]
 [JsonSerializable(typeof(EndpointRecord))]
+[JsonSerializable(typeof(AttachmentRecord))]
+[JsonSerializable(typeof(ImmutableArray<LinkAddress>))]
+[JsonSerializable(typeof(ImmutableArray<AttachedRoute>))]
 [JsonSerializable(typeof(ImmutableArray<Subnet>))]
 [JsonSerializable(typeof(ImmutableArray<IPAddress>))]
 [JsonSerializable(typeof(ImmutableArray<PublishedPort>))]
@@ -86,4 +91,33 @@ sealed class EndpointIdConverter : JsonConverter<EndpointId>
 
     public override void Write(Utf8JsonWriter writer, EndpointId value, JsonSerializerOptions options) =>
         writer.WriteStringValue(value.Value);
+}
+
+sealed class AttachmentIdConverter : JsonConverter<AttachmentId>
+{
+    public override AttachmentId Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+        new(reader.GetString() ?? throw new JsonException("not an id"));
+
+    public override void Write(Utf8JsonWriter writer, AttachmentId value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.Value);
+}
+
+sealed class LinkAddressConverter : JsonConverter<LinkAddress>
+{
+    public override LinkAddress Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+        LinkAddress.TryParse(reader.GetString(), out var address)
+            ? address
+            : throw new JsonException("not an address with the length of its prefix");
+
+    public override void Write(Utf8JsonWriter writer, LinkAddress value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.ToString());
+}
+
+sealed class AttachedRouteConverter : JsonConverter<AttachedRoute>
+{
+    public override AttachedRoute Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+        AttachedRoute.Parse(reader.GetString()) ?? throw new JsonException("not a route");
+
+    public override void Write(Utf8JsonWriter writer, AttachedRoute value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.ToString());
 }

@@ -15,6 +15,7 @@ sealed class IntentStore
 {
     readonly Ledger<NetworkRecord> _networks;
     readonly Ledger<EndpointRecord> _endpoints;
+    readonly Ledger<AttachmentRecord> _attachments;
     // The one lock that is held while files are written: intent has one writer at a time.
     readonly Lock _writing = new();
     volatile HostIntent _current = HostIntent.Empty;
@@ -27,6 +28,7 @@ sealed class IntentStore
             Folder(folders.State, "endpoints", durable: true, IntentJson.Default.EndpointRecord),
             // These records end with their containers, and change often.
             Folder(folders.Run, "endpoints", durable: false, IntentJson.Default.EndpointRecord), static e => e.Owner == IntentOwner.Docker);
+        _attachments = new(a => a.Id.Value, Folder(folders.State, "attachments", durable: true, IntentJson.Default.AttachmentRecord));
         Instance = InstanceFile.ReadOrMake(folders.State);
 
         static RecordFolder<T> Folder<T>(string folder, string name, bool durable, JsonTypeInfo<T> type) where T : class =>
@@ -52,6 +54,7 @@ sealed class IntentStore
         var intent = HostIntent.Empty;
         foreach (var network in store._networks.Load(OnUnreadable)) intent = intent.With(network);
         foreach (var endpoint in store._endpoints.Load(OnUnreadable)) intent = intent.With(endpoint);
+        foreach (var attachment in store._attachments.Load(OnUnreadable)) intent = intent.With(attachment);
         store._current = intent;
         return store;
 
@@ -88,6 +91,19 @@ sealed class IntentStore
         }
     }
 
+    /// <summary>Records the attachment that a function makes from the current intent. If it returns null, nothing changes.</summary>
+    /// <exception cref="PluginException">Its file cannot be written; nothing is changed.</exception>
+    public AttachmentRecord? Put(Func<HostIntent, AttachmentRecord?> make)
+    {
+        lock (_writing)
+        {
+            if (make(_current) is not { } attachment) return null;
+            _attachments.Write(attachment, _current.Attachments.GetValueOrDefault(attachment.Id));
+            _current = _current.With(attachment);
+            return attachment;
+        }
+    }
+
     /// <summary>Changes an endpoint that is known. Returns null if it is not.</summary>
     public EndpointRecord? Change(EndpointId id, Func<EndpointRecord, EndpointRecord> change) =>
         Put(intent => intent.Endpoints.TryGetValue(id, out var endpoint) ? change(endpoint) : null);
@@ -95,6 +111,10 @@ sealed class IntentStore
     /// <summary>Changes a network that is known. Returns null if it is not.</summary>
     public NetworkRecord? Change(NetworkId id, Func<NetworkRecord, NetworkRecord> change) =>
         Put(intent => intent.Networks.TryGetValue(id, out var network) ? change(network) : null);
+
+    /// <summary>Changes an attachment that is known. Returns null if it is not.</summary>
+    public AttachmentRecord? Change(AttachmentId id, Func<AttachmentRecord, AttachmentRecord> change) =>
+        Put(intent => intent.Attachments.TryGetValue(id, out var attachment) ? change(attachment) : null);
 
     /// <summary>Forgets a network that is still being removed, once all of it is gone.</summary>
     /// <exception cref="PluginException">Its file cannot be deleted; it stays known.</exception>
@@ -116,6 +136,18 @@ sealed class IntentStore
         {
             if (_current.Endpoints.GetValueOrDefault(id) is not { Phase: EndpointPhase.Removing } endpoint) return;
             _endpoints.Delete(endpoint);
+            _current = _current.Without(id);
+        }
+    }
+
+    /// <summary>Forgets an attachment that is still being removed, once all of it is gone.</summary>
+    /// <exception cref="PluginException">Its file cannot be deleted; it stays known.</exception>
+    public void Forget(AttachmentId id)
+    {
+        lock (_writing)
+        {
+            if (_current.Attachments.GetValueOrDefault(id) is not { IsRemoving: true } attachment) return;
+            _attachments.Delete(attachment);
             _current = _current.Without(id);
         }
     }

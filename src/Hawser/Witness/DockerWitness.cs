@@ -19,7 +19,8 @@ namespace Hawser.Witness;
 /// </summary>
 sealed class DockerWitness(
     EngineClient engine, DriverNames drivers, Converger converger, LinkTable links, StaleIntent stale, AddressAudit addresses,
-    ClaimDoubts doubts, NamesOfContainers names, LostIntent lost, FirewallGuard guard, ILogger logger, TimeProvider time)
+    ClaimDoubts doubts, NamesOfContainers names, LostIntent lost, AttachedContainers attached, FirewallGuard guard, ILogger logger,
+    TimeProvider time)
 {
     static readonly TimeSpan Reconnect = TimeSpan.FromSeconds(1);
     static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
@@ -120,6 +121,7 @@ sealed class DockerWitness(
         await foreach (var happened in engine.EventsAsync(ct))
         {
             if (NamesOfContainers.IsNews(happened)) _news.Writer.TryWrite(true);
+            attached.OnEvent(happened);
         }
     }
 
@@ -142,6 +144,7 @@ sealed class DockerWitness(
         var living = new LivingThings(networks, containers);
         var isKnown = converger.MayPrune || await lost.TakeOverAsync(living, links, engine, ct);
         stale.Remove(living);
+        attached.LookSoon();
         await names.LearnAsync(containers, ct);
         await addresses.LookAsync(living, ct);
         // A suspect is removed by a later look only, and its addresses have to be given back after that.

@@ -10,7 +10,7 @@ public sealed class Leaks
     const string Inventory = """
         { ip -j -d address show; ovs-vsctl --timeout=5 --format=json -- --columns=name,external_ids list Bridge -- --columns=name,external_ids list Port -- --columns=name,external_ids list Interface; } | jq -rn '
           (input[] | . as $link
-            | (select((.ifname | test("^hw[pc]")) or ((.ifalias // "") | startswith("hawser:"))) | "link \(.ifname) \(.ifalias // "")"),
+            | (select((.ifname | test("^hw[pca]")) or ((.ifalias // "") | startswith("hawser:"))) | "link \(.ifname) \(.ifalias // "")"),
               (select(.ifname == "docker_gwbridge") | "link docker_gwbridge"),
               (select(.ifname | IN("lo", "eth0", "docker0") | not) | .addr_info[] | select(.scope == "global") | "address \(.local)/\(.prefixlen) on \($link.ifname)")),
           (("Bridge", "Port", "Interface") as $table | input | .data[] | select(.[1][1] | any(.[0] == "hawser-unit")) | "\($table) \(.[0])")' ||
@@ -18,7 +18,7 @@ public sealed class Leaks
         for save in iptables-save ip6tables-save; do
           "$save" 2>/dev/null | sed -n "/HAWSER/{ s/\[[0-9:]*\]//; s/^/$save: /p }"
         done
-        find /run/hawser/endpoints /var/lib/hawser/networks -type f 2>/dev/null
+        find /run/hawser/endpoints /var/lib/hawser/networks /var/lib/hawser/attachments -type f 2>/dev/null
         true
         """;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Hawser.Lab.Harness;
 
 namespace Hawser.Lab.Install;
@@ -13,7 +14,7 @@ public sealed class ServiceTests(FragileHost host) : LabTest(host)
     static readonly string Supervise = $$"""
         mkdir -p /run/docker/plugins
         setsid systemd-socket-activate -l /run/docker/plugins/ovs.sock -l /run/docker/plugins/ovn.sock bash -c '
-          while [[ ! -e /run/lab/enough ]]; do (export LISTEN_PID=$BASHPID; exec setpriv --bounding-set=-all,{{Capabilities()}} hawser serve --environment); sleep 0.2; done
+          while [[ ! -e /run/lab/enough ]]; do (export LISTEN_PID=$BASHPID; exec setpriv --bounding-set=-all,{{Capabilities("hawser")}} hawser serve --environment); sleep 0.2; done
         ' >>/var/log/hawser.log 2>&1 </dev/null &
         echo $! >/run/lab/supervisor
         """;
@@ -79,7 +80,35 @@ public sealed class ServiceTests(FragileHost host) : LabTest(host)
         lines.Count(l => l == "WATCHDOG=1").ShouldBeInRange(5, 30);
     }
 
+    [Fact]
+    public async Task What_it_may_not_do_in_a_container_its_second_unit_does_for_it()
+    {
+        await Host.RunAsync(Supervise);
+        await CreateNetworkAsync("");
+        var one = await SleepAsync("--network none", "one");
+        await SleepAsync("--network none", "two");
+        const string Attach = "hawser attach {0} --bridge br-leg --name eth1 --ip 10.70.0.{1}/24 --ip fd00:70::{1}/64";
+
+        var refused = await Host.TryRunAsync(string.Format(CultureInfo.InvariantCulture, Attach, "one", 1));
+        refused.Stderr.ShouldContain("start its agent, `systemctl enable --now hawser-netns.socket`");
+        await Host.RunAsync($"""
+            setsid systemd-socket-activate -l /run/hawser/netns.sock setpriv --bounding-set=-all,{Capabilities("hawser-netns")} hawser netns-agent >>/var/log/hawser.log 2>&1 </dev/null &
+            echo $! >/run/lab/agent; while [[ ! -S /run/hawser/netns.sock ]]; do sleep 0.1; done
+            """);
+        try
+        {
+            await Host.RunAsync(string.Format(CultureInfo.InvariantCulture, Attach, "one", 1));
+            await Host.RunAsync(string.Format(CultureInfo.InvariantCulture, Attach, "two", 2));
+            (await one.ExecAsync("ping -c1 -W1 10.70.0.2")).Succeeded.ShouldBeTrue();
+            (await one.ExecAsync("ping -c1 -W1 fd00:70::2")).Succeeded.ShouldBeTrue();
+        }
+        finally
+        {
+            await Host.RunAsync("kill $(cat /run/lab/agent); rm -f /run/hawser/netns.sock /run/lab/agent");
+        }
+    }
+
     // CAP_NET_ADMIN CAP_NET_RAW as setpriv writes them: +net_admin,+net_raw
-    static string Capabilities() => string.Join(',', File.ReadLines(Path.Combine(Repository.Root, "packaging", "hawser.service.in"))
+    static string Capabilities(string unit) => string.Join(',', File.ReadLines(Path.Combine(Repository.Root, "packaging", $"{unit}.service.in"))
         .Single(line => line.StartsWith("CapabilityBoundingSet=", StringComparison.Ordinal)).Split('=')[1].Split(' ').Select(c => c.Replace("CAP_", "+", StringComparison.Ordinal).ToLowerInvariant()));
 }

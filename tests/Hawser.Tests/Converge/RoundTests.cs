@@ -52,7 +52,7 @@ public sealed class RoundTests
     {
         var appliers = typeof(VswitchApplier).Assembly.GetTypes().Where(t => t.Name.EndsWith("Applier", StringComparison.Ordinal)).ToList();
 
-        appliers.Count.ShouldBe(6);
+        appliers.Count.ShouldBe(7);
         foreach (var applier in appliers)
         {
             var method = applier.GetMethod("ApplyAsync", [typeof(RoundOutcomes), typeof(CancellationToken)]);

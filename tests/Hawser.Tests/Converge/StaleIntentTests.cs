@@ -4,6 +4,7 @@ using Hawser.Core;
 using Hawser.Core.Intent;
 using Hawser.Core.Options;
 using Hawser.Core.Tables;
+using Hawser.Linux;
 using Hawser.Ovn;
 using Hawser.Ovsdb;
 using Hawser.State;
@@ -41,7 +42,7 @@ public sealed class StaleIntentTests : IDisposable
         });
         var links = new LinkTable();
         _host = new Hawser.Apply.Host(
-            replica, "", new OvnCentral(replica, new OvnOverrides([], null), _log), store, new LinkReaper(links, _log, _clock), links, "", _log);
+            replica, "", new OvnCentral(replica, new OvnOverrides([], null), _log), store, new LinkReaper(links, _log, _clock), links, "", new NamespaceDoor(""), _log);
         return (store, new StaleIntent(store, new Converger(store, _host, _log, _clock), new PortBook(_log), _log, _clock));
     }
 

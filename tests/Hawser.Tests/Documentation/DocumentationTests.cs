@@ -61,7 +61,7 @@ public sealed partial class DocumentationTests
         string[] ofDocker =
             ["--aux-address", "--dns", "--driver-opt", "--endpoint-mode", "--firewall-backend", "--gateway", "--gw-priority", "--internal",
             "--ip", "--ip6", "--ip-range", "--ipam-driver", "--ipam-opt", "--ipv4", "--ipv6", "--subnet"];
-        var known = AllOptions(ServeCommand.Make(), StatusCommand.Make(), DiffCommand.Make(), OrphansCommand.MakePurge(), OvnCommand.Make(), IpamCommand.Make(), DoctorCommand.Make())
+        var known = AllOptions(ServeCommand.Make(), StatusCommand.Make(), DiffCommand.Make(), OrphansCommand.MakePurge(), OvnCommand.Make(), IpamCommand.Make(), DoctorCommand.Make(), AttachCommand.MakeAttach(), AttachCommand.MakeDetach(), AttachCommand.MakeList(), OvsDockerCommand.Make())
             .Concat(ofDocker).ToHashSet(StringComparer.Ordinal);
         var named = (from file in Pages()
                      from Match flag in NamedFlag().Matches(File.ReadAllText(file))

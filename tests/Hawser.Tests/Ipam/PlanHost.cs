@@ -9,6 +9,7 @@ using Hawser.Core.Options;
 using Hawser.Core.Tables;
 using Hawser.Docker;
 using Hawser.Docker.Engine;
+using Hawser.Linux;
 using Hawser.Ovn;
 using Hawser.Ovsdb;
 using Hawser.State;
@@ -42,7 +43,7 @@ sealed class PlanHost : IAsyncDisposable
         var replica = new OvsdbReplica(new OvsdbReplicaOptions { Database = Vswitch.Database, Endpoints = [vswitch.Unix], Tables = Vswitch.Monitors });
         var central = _central = new OvnCentral(replica, new OvnOverrides([northbound], null), Log);
         var links = new LinkTable();
-        _host = new Hawser.Apply.Host(replica, "", central, Store, new LinkReaper(links, Log, _clock), links, "", Log);
+        _host = new Hawser.Apply.Host(replica, "", central, Store, new LinkReaper(links, Log, _clock), links, "", new NamespaceDoor(""), Log);
         var converger = new Converger(Store, _host, Log, _clock);
         Plan = new AddressPlan(central, Store);
         Audit = new AddressAudit(Plan, Doubts = new ClaimDoubts(central), central, Store, new DriverNames(new Dictionary<string, NetworkKind> { [Driver] = new LogicalNetworks(converger, central) }, isManaged: false), Log, _clock);

@@ -40,6 +40,10 @@ public sealed class EngineClient(string socketPath, TimeSpan? deadline = null) :
     public async Task<ImmutableArray<EngineContainer>> ContainersAsync(CancellationToken ct) =>
         [.. await _http.GetAsync("/containers/json", EngineJson.Default.EngineContainerArray, ct) ?? []];
 
+    /// <summary>All containers, also those that do not run.</summary>
+    public async Task<ImmutableArray<EngineContainer>> AllContainersAsync(CancellationToken ct) =>
+        [.. await _http.GetAsync("/containers/json?all=1", EngineJson.Default.EngineContainerArray, ct) ?? []];
+
     /// <summary>A container with what it asks for, or null if there is none with this id.</summary>
     public Task<EngineContainerDetails?> InspectContainerAsync(string id, CancellationToken ct) =>
         NullIfAbsentAsync(_http.GetAsync(

@@ -45,13 +45,14 @@ public sealed record EngineContainerState(string Status = "", bool Running = fal
 /// <summary>PortBindings: "80/tcp" → where it is published; null where no host port was named.</summary>
 public sealed record EngineHostConfig(
     IReadOnlyDictionary<string, EnginePortBinding[]?>? PortBindings = null,
-    bool PublishAllPorts = false);
+    bool PublishAllPorts = false,
+    string NetworkMode = "");
 
 /// <summary>HostPort is text: "", "8080" or "8080-8090".</summary>
 public sealed record EnginePortBinding(string HostIp = "", string HostPort = "");
 
-/// <summary>Attachments by network name.</summary>
-public sealed record EngineNetworkSettings(IReadOnlyDictionary<string, EngineAttachment?>? Networks = null);
+/// <summary>Attachments by network name, and the file of the container's network namespace: empty if it has none of its own.</summary>
+public sealed record EngineNetworkSettings(IReadOnlyDictionary<string, EngineAttachment?>? Networks = null, string SandboxKey = "");
 
 public sealed record EngineAttachment(
     string NetworkID = "",
