@@ -130,7 +130,7 @@ sealed class AttachmentApi(
         if (isManaged)
         {
             throw new PluginException("a managed plugin cannot attach containers: Docker hides from it the namespaces of containers that "
-                + "are started later; install Hawser as a package or as a container");
+                + "are started later; install Hawser as a package");
         }
         if (!door.IsThere)
         {
