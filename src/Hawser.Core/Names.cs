@@ -39,11 +39,11 @@ public static class Names
         ContainerEndPrefix + Hash(endpoint.Value, LinkLength - ContainerEndPrefix.Length);
 
     /// <summary>
-    /// The host's end of an attachment's veth pair, which is also the OVS port's name. Each namespace of the container has another,
-    /// so that the pair of an earlier one is never taken for the one that is wanted.
+    /// The host's end of an attachment's veth pair, which is also the OVS port's name. Each namespace of the container and each
+    /// attachment has another, so that an earlier pair, which may be on its way out, is never taken for the one that is wanted.
     /// </summary>
-    public static string HostEnd(AttachmentId attachment, string sandbox) =>
-        AttachedEndPrefix + Hash($"{attachment.Value} {sandbox}", LinkLength - AttachedEndPrefix.Length);
+    public static string HostEnd(AttachmentId attachment, string sandbox, DateTimeOffset createdAt) =>
+        AttachedEndPrefix + Hash($"{attachment.Value} {sandbox} {createdAt.UtcTicks}", LinkLength - AttachedEndPrefix.Length);
 
     /// <summary>Whether a link's name is that of a unit's host end: of an endpoint's, or of any of an attachment's.</summary>
     public static bool IsHostEnd(string link, UnitId unit) => unit.EndpointId is { } endpoint

@@ -21,9 +21,6 @@ public class LinuxException : Exception
     /// <summary>Whether what was to be made is there already.</summary>
     public bool IsAlreadyThere => Errno == Linux.Errno.Exists;
 
-    /// <summary>Whether what was named is not what it should be, such as the file of a namespace that has ended.</summary>
-    public bool IsInvalid => Errno == Linux.Errno.InvalidArgument;
-
     /// <summary>Whether an address is none of this host's.</summary>
     public bool IsAddressAbsent => Errno == Linux.Errno.AddressNotAvailable;
 

@@ -45,5 +45,5 @@ public sealed record AttachmentRecord
 
     /// <summary>The host's end of its veth pair, or null while the container does not run.</summary>
     [JsonIgnore]
-    public string? HostEnd => Sandbox is { } sandbox ? Names.HostEnd(Id, sandbox) : null;
+    public string? HostEnd => Sandbox is { } sandbox ? Names.HostEnd(Id, sandbox, CreatedAt) : null;
 }

@@ -19,7 +19,6 @@ public static class NamespaceAgent
     const int LongestLine = 4096;
     const int SocketLevel = 1;
     const int PeerCredentials = 17;
-    const long NamespaceFiles = 0x6e736673; // NSFS_MAGIC
 
     /// <summary>Answers calls until none came for a while.</summary>
     /// <param name="listener">The socket that listens.</param>
@@ -91,7 +90,7 @@ public static class NamespaceAgent
         if (path.StartsWith("/var/run/", StringComparison.Ordinal)) path = path["/var".Length..];
         if (!Folders.Any(folder => Path.GetDirectoryName(path) + "/" == folder))
             throw new IOException($"{path} is not in {string.Join(" or ", Folders)}");
-        if (FileSystems.TypeOf(path) != NamespaceFiles) throw new IOException($"{path} is no namespace");
+        if (!FileSystems.IsNamespace(path)) throw new IOException($"{path} is no namespace");
         return NamespaceDoor.OpenInProcess(path, new NamespaceOpening(words[1]));
     }
 

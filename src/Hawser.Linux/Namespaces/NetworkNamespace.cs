@@ -16,9 +16,15 @@ public sealed class NetworkNamespace : IDisposable
     /// <summary>Opens a namespace by its file, such as Docker's <c>/run/docker/netns/0123456789ab</c>.</summary>
     /// <param name="path">The file.</param>
     /// <param name="door">Opens the sockets.</param>
-    /// <exception cref="IOException">There is no such file: its container has ended.</exception>
-    public static NetworkNamespace Open(string path, NamespaceDoor door) =>
-        new(path, door, File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+    /// <exception cref="IOException">There is no such file, or it is no namespace any more: its container has ended.</exception>
+    public static NetworkNamespace Open(string path, NamespaceDoor door)
+    {
+        var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        // For a moment, what Docker mounted a namespace on is a file like any other.
+        if (FileSystems.IsNamespace(path)) return new(path, door, file);
+        file.Dispose();
+        throw new FileNotFoundException($"{path} is no namespace");
+    }
 
     /// <summary>Closes its file. Sockets that were made in it stay open.</summary>
     public void Dispose() => Handle.Dispose();

@@ -66,7 +66,7 @@ sealed class AttachmentApplier(LinkTable links, NamespaceDoor door) : IDisposabl
         }
     }
 
-    // Null if the container has ended. For a moment, the file of its namespace is one like any other.
+    // Null if the container has ended.
     (NetworkNamespace Namespace, RouteNetlink Routes)? Open(string sandbox)
     {
         NetworkNamespace? opened = null;
@@ -75,7 +75,7 @@ sealed class AttachmentApplier(LinkTable links, NamespaceDoor door) : IDisposabl
             opened = NetworkNamespace.Open(sandbox, door);
             return (opened, opened.OpenRoutes());
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or LinuxException { IsInvalid: true })
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             opened?.Dispose();
             return null;

@@ -101,6 +101,7 @@ public sealed class AttachmentTests
         var attachment = Attachment(Parse(("--ip", "10.70.0.1/24")));
         attachment.HostEnd!.Length.ShouldBe(Names.LinkLength);
         attachment.HostEnd.ShouldNotBe((attachment with { Sandbox = "/run/docker/netns/4567" }).HostEnd);
+        attachment.HostEnd.ShouldNotBe((attachment with { CreatedAt = DateTimeOffset.UnixEpoch }).HostEnd, "an attempt that failed is still being cleared up");
         Names.IsHostEnd(attachment.HostEnd, attachment.Unit).ShouldBeTrue();
         UnitId.Parse(attachment.Unit.Value).ShouldBe(attachment.Unit);
     }

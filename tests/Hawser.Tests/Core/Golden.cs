@@ -159,9 +159,9 @@ static class Golden
     /// <summary>An attachment in a VLAN, with a default router and a route, on the userspace datapath.</summary>
     public const string Attachment = """
         Bridge br0 ports:
-          Port hwaul5jjyaw3azl tag=10 trunks=[] vlan_mode=access
-            Interface hwaul5jjyaw3azl ingress_policing_burst=0 ingress_policing_rate=0 external_ids:attached-mac=02:42:0a:46:00:01 external_ids:container_id=3f2a9c0d1e2f3a4b external_ids:container_iface=eth1
-        veth hwaul5jjyaw3azl - eth1 02:42:0a:46:00:01 mtu default, checksums in software, in /run/docker/netns/0123
+          Port hwawsjmwvqihhj5 tag=10 trunks=[] vlan_mode=access
+            Interface hwawsjmwvqihhj5 ingress_policing_burst=0 ingress_policing_rate=0 external_ids:attached-mac=02:42:0a:46:00:01 external_ids:container_id=3f2a9c0d1e2f3a4b external_ids:container_iface=eth1
+        veth hwawsjmwvqihhj5 - eth1 02:42:0a:46:00:01 mtu default, checksums in software, in /run/docker/netns/0123
         eth1 holds [10.70.0.1/24]
         eth1 leads to default via 10.70.0.254
         eth1 leads to 10.8.0.0/16 via 10.70.0.253
